@@ -1,0 +1,75 @@
+"""What the environment says, read once, with a clear sentence for each value that cannot be used."""
+
+import os
+import secrets
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+env = environ.Env()
+_SWITCH = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False, "": False}
+
+
+def switch(name: str, *, default: bool = False) -> bool:
+    """A yes-or-no variable. Raises ImproperlyConfigured naming the variable when it is neither."""
+    text = os.environ.get(name)
+    if text is None:
+        return default
+    if text.lower() not in _SWITCH:
+        raise ImproperlyConfigured(f"{name}={text!r} : écrire 1 ou 0.")
+    return _SWITCH[text.lower()]
+
+
+def data_folder() -> Path:
+    """The folder of the node (database, index, raw bytes, key): DCANT_DATA, else var/data of the current folder."""
+    return Path(os.environ.get("DCANT_DATA") or "var/data").expanduser().resolve()
+
+
+def database(folder: Path) -> dict[str, object]:
+    """PostgreSQL or SQLite from DATABASE_URL; without it, a SQLite file in the data folder."""
+    url = os.environ.get("DATABASE_URL", "")
+    if url and urlsplit(url).scheme not in {"postgres", "postgresql", "sqlite"}:
+        scheme = urlsplit(url).scheme or "(vide)"
+        raise ImproperlyConfigured(f"DATABASE_URL commence par « {scheme} » : écrire postgres://… ou sqlite:///….")
+    settings: dict[str, object] = env.db("DATABASE_URL", default=f"sqlite:///{folder / 'dcant.sqlite3'}")
+    if str(settings["ENGINE"]).endswith("sqlite3"):
+        # IMMEDIATE: a read that becomes a write would else fail at once with « database is locked ».
+        settings["OPTIONS"] = {
+            "timeout": 20,
+            "transaction_mode": "IMMEDIATE",
+            "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA foreign_keys=ON;PRAGMA mmap_size=268435456",
+        }
+    else:
+        settings |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+    return settings
+
+
+def secret_key(folder: Path) -> str:
+    """DCANT_SECRET_KEY, else a key made once in the data folder and readable by its owner alone."""
+    given = os.environ.get("DCANT_SECRET_KEY", "")
+    if given:
+        if len(given) < 50:
+            raise ImproperlyConfigured("DCANT_SECRET_KEY est trop courte : cinquante caractères au moins.")
+        return given
+    path = folder / "secret-key"
+    try:
+        return path.read_text(encoding="ascii")
+    except FileNotFoundError:
+        folder.mkdir(parents=True, exist_ok=True)
+    key = secrets.token_urlsafe(64)
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:  # another process made it first
+        return path.read_text(encoding="ascii")
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(key)
+    return key
+
+
+def log_level() -> str:
+    level = os.environ.get("DCANT_LOG_LEVEL", "WARNING").upper()
+    if level not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
+        raise ImproperlyConfigured(f"DCANT_LOG_LEVEL={level!r} : écrire DEBUG, INFO, WARNING ou ERROR.")
+    return level

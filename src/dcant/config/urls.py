@@ -1,0 +1,12 @@
+"""Every address of the site: pages, and JSON under /api/v1/."""
+
+from django.urls import include, path
+
+from dcant.api import api
+
+urlpatterns = [path("api/v1/", api.urls), path("", include("dcant.web.urls"))]
+
+handler400 = "dcant.web.errors.bad_request"
+handler403 = "dcant.web.errors.forbidden"
+handler404 = "dcant.web.errors.not_found"
+handler500 = "dcant.web.errors.server_error"

@@ -1,0 +1,36 @@
+"""What every test shares: the folder of corpora, the marks, the profile of Hypothesis."""
+
+import os
+import tempfile
+from pathlib import Path
+
+import pytest
+
+# Before Django reads its settings: a data folder of its own for each worker process, thrown away at the end.
+_FOLDER = tempfile.TemporaryDirectory(prefix="dcant-tests-")
+os.environ["DCANT_DATA"] = _FOLDER.name
+
+from hypothesis import HealthCheck, settings  # noqa: E402
+
+settings.register_profile(
+    "ci", derandomize=True, deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.register_profile("default-run", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default-run"))
+
+PROJECT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def corpora() -> Path:
+    """The real data tests are tried on; it is never part of the project."""
+    folder = Path(os.environ.get("DCANT_CORPORA") or PROJECT.parent / "shared" / "corpora")
+    if not folder.is_dir():
+        pytest.skip(f"corpora absent: set DCANT_CORPORA ({folder} is not a folder)")
+    return folder
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.get_closest_marker("django_db") or {"db", "transactional_db"} & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.database)
