@@ -1,0 +1,75 @@
+"""Writing to the public log: the outbox row of an act, and the one sequencer that gives indices."""
+
+import uuid
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+
+from django.db import connection, transaction
+
+from dcant.record.canonical import dumps, timestamp
+from dcant.record.models import Entry
+
+_SEQUENCER_LOCK = 0x64_63_61_6E_74  # "dcant": one advisory lock for the whole database
+
+
+def digest(value: Mapping[str, object]) -> str:
+    """The name of a public document in the record: the SHA-256 of its canonical form."""
+    return f"sha256:{sha256(dumps(value)).hexdigest()}"
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A line to write. kind: « adoption.declared »…; actor: org:siret:…, org:siren:… or system:…; subject: sha256:….
+
+    body holds no personal data; entry_id, when given, is the caller's own and unique.
+    """
+
+    kind: str
+    actor: str
+    subject: str
+    body: Mapping[str, object]
+    at: datetime
+    entry_id: str = ""
+
+    def entry(self) -> Entry:
+        entry_id = self.entry_id or str(uuid.uuid4())
+        value = {"v": 1, "type": self.kind, "id": entry_id, "at": timestamp(self.at), "actor": self.actor}
+        leaf = dumps(value | {"subject": self.subject, "body": dict(self.body)})
+        return Entry(
+            entry_id=entry_id, type=self.kind, at=self.at, actor=self.actor, subject=self.subject, leaf=leaf
+        )
+
+
+def write_entry(*, kind: str, actor: str, subject: str, body: Mapping[str, object], at: datetime) -> Entry:
+    """The line an act leaves, in the act's own transaction: if the act fails, there is no line.
+
+    Raises LeafRefused for what the record cannot hold, and RuntimeError outside a transaction.
+    """
+    return write_entries([Draft(kind, actor, subject, body, at)])[0]
+
+
+def write_entries(drafts: Iterable[Draft]) -> list[Entry]:
+    """Many lines of one transaction, in order."""
+    if not connection.in_atomic_block:
+        raise RuntimeError("an entry of the record is written inside the transaction of its act")
+    return Entry.objects.bulk_create([draft.entry() for draft in drafts], batch_size=500)
+
+
+@transaction.atomic
+def sequence_entries(*, limit: int = 1000) -> int:
+    """Gives the next indices to the oldest waiting entries, gapless; returns how many.
+
+    Two sequencers cannot interleave: PostgreSQL takes an advisory lock, SQLite opens an IMMEDIATE transaction.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_SEQUENCER_LOCK])
+    waiting = list(Entry.objects.waiting().only("pk")[:limit])
+    if not waiting:
+        return 0
+    for index, entry in enumerate(waiting, start=Entry.objects.next_index()):
+        entry.index = index
+    Entry.objects.bulk_update(waiting, ["index"], batch_size=200)
+    return len(waiting)
