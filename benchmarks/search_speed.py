@@ -1,0 +1,118 @@
+"""How long a search takes among 100,000 sheets, facets counted, one process: percentiles in milliseconds, time and size of the index.
+
+    python benchmarks/search_speed.py [--entries 100000]
+
+The sheets are those of the corpora, again and again with variation: words of the body are drawn afresh from the body of another sheet,
+the title and the producer carry a number. Latencies only: replicated sheets crowd one another and say nothing of quality.
+"""
+
+import argparse
+import random
+import resource
+import sqlite3
+import statistics
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from search_quality import mistyped, read_judged
+from sheets import PROJECT, read_sheets
+
+from dcant.catalogue.search import SearchDocument, SearchQuery, TantivyIndex
+from dcant.identifiers import fold_words
+
+SEED = 20261121
+BAR = 10.0
+
+
+def replicated(sheets: list[SearchDocument], entries: int) -> Iterator[SearchDocument]:
+    chance = random.Random(SEED)
+    bodies = [sheet.body.split() for sheet in sheets]
+    for number in range(entries):
+        sheet = sheets[number % len(sheets)]
+        own, other = bodies[number % len(sheets)], chance.choice(bodies)
+        mixed = own[: len(own) // 2] + other[len(other) // 2 :]
+        yield replace(sheet, slug=f"{sheet.slug}-{number}", title=f"{sheet.title} {number}", body=" ".join(mixed))
+
+
+def percentiles(search: Callable[[str], object], queries: list[str]) -> str:
+    for text in queries[:20]:
+        search(text)
+    spent = []
+    for text in queries:
+        start = time.perf_counter()
+        search(text)
+        spent.append((time.perf_counter() - start) * 1000)
+    cuts = statistics.quantiles(spent, n=100)
+    return f"p50 {cuts[49]:7.2f}  p95 {cuts[94]:7.2f}  p99 {cuts[98]:7.2f} ms"
+
+
+def megabytes(folder: Path) -> float:
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) / 1e6
+
+
+def measure_dcant(sheets: list[SearchDocument], entries: int, queries: dict[str, list[str]], folder: Path) -> None:
+    start = time.perf_counter()
+    TantivyIndex(folder).replace_all(replicated(sheets, entries))
+    print(f"dcant: index {time.perf_counter() - start:.1f} s, {megabytes(folder):.0f} MB")
+    start = time.perf_counter()
+    index = TantivyIndex(folder)
+    index.search(SearchQuery("école"))
+    print(f"dcant: open and first answer {time.perf_counter() - start:.2f} s")
+    theme = {"source": frozenset({"startups"}), "kind": frozenset({"service"})}
+    for way, texts in queries.items():
+        print(f"dcant {way:12} {percentiles(lambda text: index.search(SearchQuery(text)), texts)}")
+    print(
+        f"dcant {'two filters':12} {percentiles(lambda text: index.search(SearchQuery(text, filters=theme)), queries['clean'])}"
+    )
+    print(
+        f"dcant {'page 5':12} {percentiles(lambda text: index.search(SearchQuery(text, offset=80)), queries['clean'])}"
+    )
+
+
+def measure_fts5(sheets: list[SearchDocument], entries: int, queries: dict[str, list[str]], folder: Path) -> None:
+    """With its hits only: FTS5 counts no facet."""
+    database = sqlite3.connect(folder / "fts5.sqlite")
+    start = time.perf_counter()
+    database.execute(
+        "create virtual table sheet using fts5(slug unindexed, title, purpose, rest, tokenize='unicode61')"
+    )
+    rows = (
+        (s.slug, s.title, s.purpose, " ".join((*s.keywords, s.producer, s.body))) for s in replicated(sheets, entries)
+    )
+    database.executemany("insert into sheet values (?, ?, ?, ?)", rows)
+    database.commit()
+    print(f"sqlite fts5: index {time.perf_counter() - start:.1f} s, {megabytes(folder):.0f} MB")
+
+    def search(text: str) -> list[tuple[str]]:
+        asked = " OR ".join(f'"{word}"' for word in fold_words(text).split())
+        ranked = "select slug from sheet where sheet match ? order by bm25(sheet, 0, 8, 4, 1) limit 20"
+        return database.execute(ranked, (asked,)).fetchall()
+
+    for way, texts in queries.items():
+        print(f"sqlite fts5 {way:12} {percentiles(search, texts)}")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--entries", type=int, default=100_000)
+    options = parser.parse_args()
+    sheets = read_sheets()
+    chance = random.Random(SEED)
+    clean = [one.query for one in read_judged(PROJECT / "benchmarks" / "judged_queries.tsv")]
+    queries = {"clean": clean, "typos": [mistyped(text, chance) for text in clean]}
+    print(
+        f"{options.entries} entries, {len(clean)} queries, 20 hits; bar for dcant: p95 below {BAR:.0f} ms with facets"
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "fts5").mkdir()
+        measure_dcant(sheets, options.entries, queries, Path(folder) / "dcant")
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        print(f"dcant: peak memory {peak:.0f} MB")
+        measure_fts5(sheets, options.entries, queries, Path(folder) / "fts5")
+
+
+if __name__ == "__main__":
+    main()

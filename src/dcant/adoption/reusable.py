@@ -1,0 +1,85 @@
+"""What a territory may reuse: every shown resource with its verdict, its use nearby, its offers and what the territory said."""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from dcant.adoption.models import AdoptionState, Offer
+from dcant.adoption.questions import Use, declared_by, offers_for, uses_near
+from dcant.catalogue.models import Resource
+from dcant.catalogue.rules.eligibility import Applicant, Eligibility, Verdict
+from dcant.territories.models import Territory
+
+_VERDICT_ORDER = {Verdict.YES: 0, Verdict.UNDER_CONDITIONS: 1, Verdict.UNKNOWN: 2, Verdict.NO: 3}
+
+
+@dataclass(frozen=True, slots=True)
+class Reusable:
+    """A resource seen from a territory. `offers` are those of its operators; `state` what it declared, with its word today."""
+
+    resource: Resource
+    eligibility: Eligibility
+    use: Use
+    offers: tuple[Offer, ...] = ()
+    state: AdoptionState | None = None
+    state_today: str = ""
+
+    @property
+    def is_for_us(self) -> bool:
+        return self.eligibility.verdict in {Verdict.YES, Verdict.UNDER_CONDITIONS}
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """Everything a territory page needs, in five queries."""
+
+    territory: Territory
+    reusable: tuple[Reusable, ...]
+    declared: tuple[Reusable, ...] = field(default_factory=tuple)
+    offers: tuple[Offer, ...] = field(default_factory=tuple)
+
+    @property
+    def missing(self) -> tuple[Reusable, ...]:
+        """What communes like this one use, that is open to it, and of which it has said nothing: most used first."""
+        silent = [one for one in self.reusable if not one.state and one.is_for_us and (one.use.epci or one.use.peers)]
+        return tuple(sorted(silent, key=lambda one: (-one.use.peers, -one.use.epci, one.resource.slug)))
+
+
+def applicant_of(territory: Territory) -> Applicant:
+    return Applicant(kind=territory.kind, population=territory.population, name=territory.display_name)
+
+
+def overview(territory: Territory, today: date) -> Overview:
+    """Eligible first, then used near us, then brought by an operator, then by title: a total order."""
+    uses = uses_near(territory)
+    states = {state.resource_id: (state, word) for state, word in declared_by(territory, today)}
+    offers = offers_for(territory)
+    by_resource: dict[int, list[Offer]] = {}
+    for offer in offers:
+        by_resource.setdefault(offer.resource_id, []).append(offer)
+    applicant = applicant_of(territory)
+    listed = []
+    for resource in Resource.objects.shown().defer("sheet"):
+        state, word = states.get(resource.pk, (None, ""))
+        listed.append(
+            Reusable(
+                resource,
+                resource.eligibility_for(applicant),
+                uses.get(resource.pk, Use()),
+                tuple(by_resource.get(resource.pk, ())),
+                state,
+                word,
+            )
+        )
+    listed.sort(key=_order)
+    return Overview(territory, tuple(listed), tuple(one for one in listed if one.state), tuple(offers))
+
+
+def _order(one: Reusable) -> tuple[object, ...]:
+    rank = one.use.rank
+    return (
+        _VERDICT_ORDER[one.eligibility.verdict],
+        tuple(-number for number in rank),
+        not one.offers,
+        one.resource.title,
+        one.resource.slug,
+    )

@@ -1,0 +1,26 @@
+"""The JSON door: /api/v1/, described by OpenAPI 3.1 at /api/v1/openapi.json. Reading is public."""
+
+from ninja import NinjaAPI
+
+from dcant.api.problems import install
+from dcant.api.programme import router as programme
+from dcant.api.record import router as record
+from dcant.api.resources import router as resources
+from dcant.api.sources import router as sources
+from dcant.api.territories import router as territories
+
+api = NinjaAPI(
+    title="dcant",
+    version="1",
+    description="La base numérique partagée : territoires, ressources, usages, programme, journal public.",
+    docs_url="/docs",
+    openapi_extra={"info": {"license": {"name": "EUPL-1.2", "identifier": "EUPL-1.2"}}},
+)
+install(api)
+api.add_router("/territories", territories)
+api.add_router("/resources", resources)
+api.add_router("/programme", programme)
+api.add_router("/record", record)
+api.add_router("/sources", sources)
+
+__all__ = ["api"]

@@ -1,0 +1,55 @@
+"""Every error of the API as application/problem+json (RFC 9457): type, title, status, detail, code."""
+
+import json
+
+from django.http import Http404, HttpRequest, HttpResponse
+from ninja import NinjaAPI, Schema
+from ninja.errors import HttpError, ValidationError
+
+from dcant.identifiers import IdentifierError, Refused
+
+
+class Problem(Schema):
+    """What went wrong. `code` has its section in docs/errors.md."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+
+
+ERRORS = {400: Problem, 404: Problem, 422: Problem}
+
+
+def problem(status: int, title: str, detail: str, code: str) -> HttpResponse:
+    body = {"type": "about:blank", "title": title, "status": status, "detail": detail, "code": code}
+    return HttpResponse(
+        json.dumps(body, ensure_ascii=False).encode(), status=status, content_type="application/problem+json"
+    )
+
+
+def install(api: NinjaAPI) -> None:
+    """Gives the API its one shape of error."""
+
+    @api.exception_handler(Http404)
+    def _missing(request: HttpRequest, error: Http404) -> HttpResponse:
+        said = error.args[0] if error.args and isinstance(error.args[0], str) else ""
+        return problem(404, "Introuvable", said if said.endswith(".") else "Rien n’existe à cette adresse.", "DCANT-A404")
+
+    @api.exception_handler(ValidationError)
+    def _invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
+        places = "; ".join(f"{'.'.join(map(str, one['loc']))} : {one['msg']}" for one in error.errors)
+        return problem(422, "Paramètre refusé", places, "DCANT-A422")
+
+    @api.exception_handler(IdentifierError)
+    def _identifier(request: HttpRequest, error: IdentifierError) -> HttpResponse:
+        return problem(400, "Identifiant refusé", error.message, "DCANT-A400")
+
+    @api.exception_handler(Refused)
+    def _refused(request: HttpRequest, error: Refused) -> HttpResponse:
+        return problem(403, "Refusé", error.permit.because, error.code)
+
+    @api.exception_handler(HttpError)
+    def _http(request: HttpRequest, error: HttpError) -> HttpResponse:
+        return problem(error.status_code, "Demande refusée", str(error), "DCANT-A400")

@@ -1,0 +1,42 @@
+"""The public log, newest first."""
+
+from typing import Annotated, Any
+
+from django.http import Http404, HttpRequest
+from ninja import Query, Router, Schema
+
+from dcant.api.paging import Paged, PageNumber, PageSize, paged
+from dcant.api.problems import ERRORS
+from dcant.record.models import Entry
+
+router = Router(tags=["record"])
+
+
+class EntryOut(Schema):
+    id: str
+    index: int | None
+    leaf: dict[str, Any]
+
+
+class EntryPage(Paged):
+    results: list[EntryOut]
+
+
+@router.get("/entries", response={200: EntryPage, **ERRORS}, summary="Les entrées du journal", operation_id="list_entries")
+def entries(
+    request: HttpRequest, type: Annotated[str, Query(max_length=60)] = "", page: PageNumber = 1, page_size: PageSize = 25  # noqa: A002
+) -> dict[str, object]:
+    rows = Entry.objects.order_by("-pk")
+    return paged(request, rows.filter(type=type) if type else rows, page, page_size, _entry)
+
+
+@router.get("/entries/{entry_id}", response={200: EntryOut, **ERRORS}, summary="Une entrée", operation_id="get_entry")
+def one(request: HttpRequest, entry_id: str) -> dict[str, object]:
+    entry = Entry.objects.filter(entry_id=entry_id).first()
+    if entry is None:
+        raise Http404("Le journal n’a pas cette entrée.")
+    return _entry(entry)
+
+
+def _entry(entry: Entry) -> dict[str, object]:
+    return {"id": entry.entry_id, "index": entry.index, "leaf": entry.document}

@@ -1,0 +1,122 @@
+"""Resources: the list, the search, one sheet, and who uses it."""
+
+from datetime import date, datetime
+from typing import Annotated, Any
+
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest
+from ninja import Query, Router, Schema
+
+from dcant.adoption.models import AdoptionState
+from dcant.adoption.questions import uses_near
+from dcant.api.paging import Paged, PageNumber, PageSize, paged
+from dcant.api.problems import ERRORS
+from dcant.catalogue.index import search_base
+from dcant.catalogue.models import Kind, Resource
+from dcant.catalogue.search import SearchQuery
+
+router = Router(tags=["resources"])
+
+
+class ResourceOut(Schema):
+    slug: str
+    kind: str
+    title: str
+    purpose: str
+    producer: str | None
+    producer_level: str | None
+    changed_at: datetime
+
+
+class ResourcePage(Paged):
+    results: list[ResourceOut]
+
+
+class SheetOut(ResourceOut):
+    state: str
+    sheet: dict[str, Any]
+    used_by_communes: int | None
+    people: int | None
+
+
+class Adoption(Schema):
+    organisation: str
+    name: str
+    state: str
+    since: date
+    demo: bool
+    entry: str | None
+
+
+class AdoptionPage(Paged):
+    results: list[Adoption]
+
+
+@router.get("", response={200: ResourcePage, **ERRORS}, summary="Les ressources du socle", operation_id="list_resources")
+def listing(
+    request: HttpRequest,
+    q: Annotated[str, Query(max_length=200)] = "",
+    kind: Kind | None = None,
+    page: PageNumber = 1,
+    page_size: PageSize = 25,
+) -> dict[str, object]:
+    rows: QuerySet[Resource] | list[Resource] = Resource.objects.shown().defer("sheet").order_by("slug")
+    if q.strip():
+        filters = {"kind": frozenset({kind.value})} if kind else {}
+        hits = search_base(SearchQuery(text=q, filters=filters, limit=1000)).hits
+        found = Resource.objects.shown().defer("sheet").by_slugs([hit.slug for hit in hits])
+        rows = [found[hit.slug] for hit in hits if hit.slug in found]
+    elif kind:
+        rows = Resource.objects.shown().defer("sheet").filter(kind=kind.value).order_by("slug")
+    return paged(request, rows, page, page_size, _resource)
+
+
+@router.get("/{slug}", response={200: SheetOut, **ERRORS}, summary="Une ressource", operation_id="get_resource")
+def one(request: HttpRequest, slug: str) -> dict[str, object]:
+    resource = _find(slug)
+    use = uses_near(None, [resource.pk]).get(resource.pk)
+    return _resource(resource) | {
+        "state": resource.state,
+        "sheet": resource.sheet,
+        "used_by_communes": use.country if use else None,
+        "people": use.people if use else None,
+    }
+
+
+@router.get(
+    "/{slug}/adoptions", response={200: AdoptionPage, **ERRORS}, summary="Qui l’utilise", operation_id="list_adoptions"
+)
+def adoptions(request: HttpRequest, slug: str, page: PageNumber = 1, page_size: PageSize = 25) -> dict[str, object]:
+    """Only who uses it: nobody is listed for not using it."""
+    states = AdoptionState.objects.live().filter(resource=_find(slug)).with_names().order_by("-day", "pk")
+    return paged(request, states, page, page_size, _adoption)
+
+
+def _find(slug: str) -> Resource:
+    resource = Resource.objects.exclude(state=Resource.State.UNPUBLISHED).filter(slug=slug).first()
+    if resource is None:
+        raise Http404(f"Le socle commun n’a pas de ressource « {slug} ».")
+    return resource
+
+
+def _resource(resource: Resource) -> dict[str, object]:
+    return {
+        "slug": resource.slug,
+        "kind": resource.kind,
+        "title": resource.title,
+        "purpose": resource.purpose,
+        "producer": resource.producer_name or None,
+        "producer_level": resource.producer_level or None,
+        "changed_at": resource.changed_at,
+    }
+
+
+def _adoption(state: AdoptionState) -> dict[str, object]:
+    return {
+        "organisation": state.organisation.actor,
+        "name": state.organisation.name,
+        "state": state.counted,
+        "since": state.day,
+        "demo": state.demo,
+        "entry": state.event.entry.entry_id if state.event.entry else None,
+    }

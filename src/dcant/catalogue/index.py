@@ -1,0 +1,106 @@
+"""The search index of the site: a folder beside the database, made again from it whenever it is absent, broken or late."""
+
+import logging
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
+
+from django.conf import settings
+from django.db.models import Count, Max
+
+from dcant.catalogue.models import Resource
+from dcant.catalogue.search import IndexUnreadable, SearchDocument, SearchQuery, SearchResult, TantivyIndex
+
+logger = logging.getLogger(__name__)
+
+
+def folder() -> Path:
+    return Path(settings.DATA) / "search"
+
+
+@lru_cache(maxsize=4)
+def _open(path: Path) -> TantivyIndex:
+    return TantivyIndex(path)
+
+
+def search_base(query: SearchQuery) -> SearchResult:
+    """Asks the index; one that cannot be read is made again first, so that pages stay up."""
+    try:
+        return _open(folder()).search(query)
+    except IndexUnreadable as problem:
+        logger.warning("search index rebuilt: %s", problem)
+        rebuild_index()
+        return _open(folder()).search(query)
+
+
+def rebuild_index() -> int:
+    """Writes a new index from the database beside the present one, then swaps; returns the number of resources."""
+    documents = list(_documents())
+    _open(folder()).replace_all(documents)
+    _generation_file().write_text(_generation(), encoding="ascii")
+    return len(documents)
+
+
+def ensure_index() -> bool:
+    """Rebuilds the index when it is not that of the present database (after a crash, a restore); True when it did."""
+    try:
+        if _generation_file().read_text(encoding="ascii") == _generation():
+            return False
+    except FileNotFoundError:
+        pass
+    rebuild_index()
+    return True
+
+
+def _generation_file() -> Path:
+    folder().mkdir(parents=True, exist_ok=True)
+    return folder() / "generation"
+
+
+def _generation() -> str:
+    """What changes whenever a shown resource does: how many there are, and the last change."""
+    of = Resource.objects.aggregate(rows=Count("pk"), last=Max("changed_at"))
+    return f"{of['rows']} {of['last'].isoformat() if of['last'] else '-'}"
+
+
+def _documents() -> Iterator[SearchDocument]:
+    resources = Resource.objects.shown().prefetch_related("holdings__item")
+    for resource in resources.iterator(chunk_size=500):
+        yield document_of(resource)
+
+
+def document_of(resource: Resource) -> SearchDocument:
+    """What the index knows of a resource."""
+    access = resource.facts.get("access_type")
+    licence = resource.facts.get("licence")
+    return SearchDocument(
+        slug=resource.slug,
+        kind=resource.kind,
+        title=resource.title,
+        purpose=resource.purpose,
+        keywords=_words(resource, "keywords"),
+        needs=_words(resource, "needs"),
+        body=" ".join(str(resource.value(field) or "") for field in ("description", "problem", "proof")),
+        producer=resource.producer_name,
+        codes=_words(resource, "acronym"),
+        facets={
+            "kind": (resource.kind,),
+            "theme": _words(resource, "themes"),
+            "access": (access,) if isinstance(access, str) else (),
+            "audience": tuple(
+                audience.removeprefix("audience_")
+                for audience in ("audience_local", "audience_company", "audience_private")
+                if resource.facts.get(audience) in {"yes", "under_condition"}
+            ),
+            "producer_level": (resource.producer_level,) if resource.producer_level else (),
+            "source": tuple(sorted({holding.item.source for holding in resource.holdings.all()})),
+            "licence": (licence,) if isinstance(licence, str) else (),
+        },
+    )
+
+
+def _words(resource: Resource, field: str) -> tuple[str, ...]:
+    value = resource.value(field)
+    if isinstance(value, list):
+        return tuple(one for one in value if isinstance(one, str))
+    return (value,) if isinstance(value, str) else ()

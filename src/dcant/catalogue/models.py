@@ -1,0 +1,134 @@
+"""The common base: resources, what they hold, how they relate."""
+
+from collections.abc import Iterable
+
+from django.db import models
+from django.db.models import Q
+
+from dcant.catalogue.rules.eligibility import Applicant, Eligibility, eligibility
+from dcant.harvest.models import Item
+
+
+class Kind(models.TextChoices):
+    """The seven kinds of the common base."""
+
+    API = "api", "API"
+    SERVICE = "service", "Service"
+    SOFTWARE = "software", "Logiciel"
+    STANDARD = "standard", "Référentiel"
+    DATASET = "dataset", "Jeu de données"
+    INFRASTRUCTURE = "infrastructure", "Infrastructure"
+    PRACTICE = "practice", "Bonne pratique"
+
+
+RELATION_NAMES = {
+    "provides": ("fournit", "fourni par"),
+    "consumes": ("utilise", "utilisé par"),
+    "depends_on": ("dépend de", "nécessaire à"),
+    "part_of": ("fait partie de", "comprend"),
+    "based_on": ("fondé sur", "sert de fondation à"),
+    "conforms_to": ("conforme à", "suivi par"),
+    "replaces": ("remplace", "remplacé par"),
+    "hosted_on": ("hébergé sur", "héberge"),
+    "describes": ("décrit", "décrit par"),
+}
+
+
+class ResourceQuerySet(models.QuerySet["Resource"]):
+    def shown(self) -> "ResourceQuerySet":
+        """What lists and searches may show: not withdrawn, not merged into another, not unpublished at the source."""
+        return self.filter(state=Resource.State.ACTIVE)
+
+    def by_slugs(self, slugs: Iterable[str]) -> dict[str, "Resource"]:
+        return {resource.slug: resource for resource in self.filter(slug__in=list(slugs))}
+
+
+class Resource(models.Model):
+    """A thing to reuse. Everything but slug, kind and state is a projection of harvested statements (rules.merge)."""
+
+    class State(models.TextChoices):
+        ACTIVE = "active", "Présente"
+        WITHDRAWN = "withdrawn", "Retirée"
+        UNPUBLISHED = "unpublished", "Non publiée par sa source"
+
+    slug = models.CharField(max_length=80, unique=True)
+    kind = models.CharField(max_length=20, choices=Kind)
+    state = models.CharField(max_length=12, choices=State, default=State.ACTIVE)
+    title = models.CharField(max_length=300)
+    purpose = models.CharField(max_length=600, blank=True)
+    producer_name = models.CharField(max_length=300, blank=True)
+    producer_level = models.CharField(max_length=10, blank=True)
+    sheet = models.JSONField(default=dict)
+    facts = models.JSONField(default=dict)  # the few facts that lists need: access, audiences, limits, licence, price, services
+    first_seen_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+
+    objects = ResourceQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["title", "slug"]
+        indexes = [models.Index(fields=["state", "kind", "title"])]
+        constraints = [models.CheckConstraint(condition=~Q(slug__in=["sources", "comparer"]), name="catalogue_reserved_slugs")]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def eligibility_for(self, applicant: Applicant) -> Eligibility:
+        return eligibility(applicant, self.facts)
+
+    def value(self, field: str) -> object:
+        """The shown value of a field, or None when no source states it (« non renseigné »)."""
+        shown = self.sheet.get(field)
+        return shown["value"] if shown else None
+
+
+class Holding(models.Model):
+    """A resource rests on one harvested item or more; a split gives an item back, with nothing lost."""
+
+    resource = models.ForeignKey(Resource, on_delete=models.PROTECT, related_name="holdings")
+    item = models.OneToOneField(Item, on_delete=models.PROTECT, related_name="holding")
+
+    def __str__(self) -> str:
+        return f"{self.resource} ← {self.item}"
+
+
+class Alias(models.Model):
+    """A former address of a resource: it answers 301, and is never given to another."""
+
+    slug = models.CharField(max_length=80, unique=True)
+    resource = models.ForeignKey(Resource, on_delete=models.PROTECT, related_name="aliases")
+
+    def __str__(self) -> str:
+        return f"{self.slug} → {self.resource}"
+
+
+class RelationQuerySet(models.QuerySet["Relation"]):
+    def around(self, resource: Resource) -> "RelationQuerySet":
+        """Relations of a resource, read from both ends, whose other end is known and shown."""
+        active = Q(subject__state=Resource.State.ACTIVE, target__state=Resource.State.ACTIVE)
+        return self.filter(Q(subject=resource) | Q(target=resource)).filter(active).select_related("subject", "target")
+
+
+class Relation(models.Model):
+    """Stored once, read both ways. A target not known yet keeps the source's own words and is resolved after each run."""
+
+    subject = models.ForeignKey(Resource, on_delete=models.CASCADE, related_name="relations")
+    name = models.CharField(max_length=20, choices=[(name, pair[0]) for name, pair in RELATION_NAMES.items()])
+    target = models.ForeignKey(Resource, on_delete=models.CASCADE, null=True, blank=True, related_name="related")
+    target_ref = models.CharField(max_length=400)
+    source = models.CharField(max_length=40)
+
+    objects = RelationQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["subject", "name", "target_ref", "source"], name="catalogue_relation_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subject} {self.name} {self.target or self.target_ref}"
+
+    def seen_from(self, resource: Resource) -> tuple[str, Resource | None]:
+        """The words of the relation and its other end, read from one of its ends."""
+        forward, backward = RELATION_NAMES[self.name]
+        return (forward, self.target) if self.subject_id == resource.pk else (backward, self.subject)

@@ -1,0 +1,227 @@
+"""From harvested statements to the sheets that pages show. Nothing here is a fact: all of it can be made again from `harvest`."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from django.db.models import Q
+
+from dcant.catalogue.models import RELATION_NAMES, Alias, Holding, Kind, Relation, Resource
+from dcant.catalogue.rules.merge import Priority, Shown, Stated, merge
+from dcant.catalogue.sources import SOURCES, load_source
+from dcant.catalogue.joins import joined_slug
+from dcant.harvest.models import Item, ItemState, Statement
+from dcant.harvest.rules import LINK_PREFIX
+from dcant.identifiers import IdentifierError, Slug
+
+PRODUCERS = "producers"
+LIST_FACTS = (
+    "access_type", "audience_local", "audience_company", "audience_private", "commune_population_max", "epci_population_max",
+    "licence", "price_basis", "themes", "suite_service_ids", "phase", "sites_departements",
+)  # fmt: skip
+
+
+class CatalogueSink:
+    """What the harvest calls, inside each item's transaction, so that a sheet and its statements never disagree."""
+
+    def __init__(self, at: datetime) -> None:
+        self.at = at
+        self.priority: Priority = priorities()
+        self.producers: set[tuple[str, str]] = set()
+
+    def changed(self, item: Item, statements: Iterable[Statement], links: Iterable[Statement]) -> None:  # noqa: ARG002
+        """Makes the sheet again from what all sources say now; what this item says is among it."""
+        if item.kind in Kind.values:
+            refresh(_resource_of(item, self.at), self.priority, self.at)
+        elif item.collection == PRODUCERS:
+            self.producers.add((item.source, item.remote_id))
+
+    def withdrawn(self, item: Item) -> None:
+        self._again(item)
+
+    def returned(self, item: Item) -> None:
+        self._again(item)
+
+    def _again(self, item: Item) -> None:
+        holding = Holding.objects.filter(item=item).select_related("resource").first()
+        if holding is not None:
+            refresh(holding.resource, self.priority, self.at)
+
+    def finish(self) -> None:
+        """Once the run is over: names of producers that came or changed, then relations whose target is now known."""
+        for source, remote_id in sorted(self.producers):
+            stated = Statement.objects.current().filter(field="producer", value=remote_id, item__source=source)
+            for resource in Resource.objects.filter(holdings__item__in=stated.values("item")).distinct():
+                refresh(resource, self.priority, self.at)
+        resolve_relations()
+
+
+def priorities() -> Priority:
+    """The ranks that the data files of all known sources give."""
+    return {name: load_source(name)[0].priority for name in SOURCES}
+
+
+def _resource_of(item: Item, at: datetime) -> Resource:
+    """The resource that rests on an item: the one it has, else the one a reviewed file joins it to, else a new one."""
+    holding = Holding.objects.filter(item=item).select_related("resource").first()
+    if holding is not None:
+        return holding.resource
+    slug = joined_slug(item.ref) or (item.remote_id if item.source == "seed" else "")
+    resource = Resource.objects.filter(slug=slug, kind=item.kind).first() if slug else None
+    if resource is None:
+        resource = Resource.objects.create(
+            slug=_free_slug(slug or item.title or item.remote_id, item.kind),
+            kind=item.kind,
+            title=item.title,
+            first_seen_at=at,
+            changed_at=at,
+        )
+    Holding.objects.create(resource=resource, item=item)
+    return resource
+
+
+def _free_slug(title: str, kind: str) -> str:
+    try:
+        base = Slug.from_title(title).text[:70].strip("-")
+    except IdentifierError:
+        base = kind
+    taken = set(Resource.objects.filter(slug__startswith=base).values_list("slug", flat=True))
+    taken |= set(Alias.objects.filter(slug__startswith=base).values_list("slug", flat=True)) | {"sources", "comparer"}
+    tries = [base, f"{base}-{kind}", *(f"{base}-{number}" for number in range(2, len(taken) + 3))]
+    return next(slug for slug in tries if slug not in taken)
+
+
+def refresh(resource: Resource, priority: Priority, at: datetime) -> None:
+    """Makes the sheet, the short facts and the relations of a resource again; writes only what differs."""
+    items = list(Item.objects.filter(holding__resource=resource))
+    held = [item for item in items if item.state != ItemState.WITHDRAWN]
+    # A withdrawn resource keeps its last sheet, and says that it is withdrawn.
+    sources = {item.pk: item.source for item in held or items}
+    rows = list(Statement.objects.current().filter(item__in=list(sources)))
+    facts = [_stated(row, sources[row.item_id]) for row in rows if not row.field.startswith(LINK_PREFIX)]
+    sheet = {field: _shown(shown) for field, shown in merge([*facts, *_producer_facts(facts)], priority).items()}
+    if not sheet and items:
+        sheet = resource.sheet  # the source ended its statements with the item: the last sheet stays
+    _save(resource, sheet, _state(held, sheet), at)
+    _relate(resource, [row for row in rows if row.field.startswith(LINK_PREFIX)], sources)
+
+
+def _state(held: list[Item], sheet: Mapping[str, Mapping[str, object]]) -> Resource.State:
+    if not held:
+        return Resource.State.WITHDRAWN
+    if "published" in sheet and sheet["published"]["value"] == "false":
+        return Resource.State.UNPUBLISHED
+    return Resource.State.ACTIVE
+
+
+def _stated(row: Statement, source: str) -> Stated:
+    return Stated(
+        field=row.field,
+        value=row.value,
+        source=source,
+        fetched_at=row.fetched_at,
+        raw_hash=row.raw_hash,
+        source_url=row.source_url,
+        citation=row.citation,
+        language=row.language,
+    )
+
+
+def _producer_facts(facts: list[Stated]) -> list[Stated]:
+    """A source that names its producers by a key states their name and level on sheets of their own: brought here."""
+    found = []
+    for fact in facts:
+        if fact.field != "producer" or not isinstance(fact.value, str):
+            continue
+        rows = Statement.objects.current().filter(
+            Q(field="name") | Q(field="level"), item__source=fact.source, item__collection=PRODUCERS, item__remote_id=fact.value
+        )
+        found += [
+            _stated_as({"name": "producer_name", "level": "producer_level"}[row.field], row, fact.source) for row in rows
+        ]
+    return found
+
+
+def _stated_as(field: str, row: Statement, source: str) -> Stated:
+    stated = _stated(row, source)
+    return Stated(
+        field, stated.value, stated.source, stated.fetched_at, stated.raw_hash, stated.source_url, stated.citation
+    )
+
+
+def _shown(shown: Shown) -> dict[str, object]:
+    """A shown value as the sheet keeps it: value, sources it rests on, and what others say."""
+    return {
+        "value": shown.value,
+        "sources": [_said(one) for one in shown.because],
+        "others": [_said(one) | {"value": one.value} for one in shown.others],
+    }
+
+
+def _said(one: Stated) -> dict[str, object]:
+    said: dict[str, object] = {"source": one.source, "fetched_at": one.fetched_at.date().isoformat()}
+    if one.source_url:
+        said["url"] = one.source_url
+    if one.citation:
+        said["citation"] = dict(one.citation)
+    return said
+
+
+def _text(sheet: Mapping[str, Mapping[str, object]], field: str, length: int) -> str:
+    value = sheet[field]["value"] if field in sheet else ""
+    return value[:length] if isinstance(value, str) else ""
+
+
+def _save(resource: Resource, sheet: dict[str, dict[str, object]], state: Resource.State, at: datetime) -> None:
+    values: dict[str, object] = {
+        "title": _text(sheet, "title", 300) or resource.title,
+        "purpose": _text(sheet, "purpose", 600),
+        "producer_name": _text(sheet, "producer_name", 300) or _text(sheet, "producer", 300),
+        "producer_level": _text(sheet, "producer_level", 10),
+        "sheet": sheet,
+        "facts": {field: sheet[field]["value"] for field in LIST_FACTS if field in sheet},
+        "state": state,
+    }
+    if all(getattr(resource, name) == value for name, value in values.items()):
+        return
+    for name, value in values.items():
+        setattr(resource, name, value)
+    resource.changed_at = at
+    resource.save()
+
+
+def _relate(resource: Resource, rows: list[Statement], sources: Mapping[int, str]) -> None:
+    wanted = {
+        (row.field.removeprefix(LINK_PREFIX), row.value["target"], sources[row.item_id])
+        for row in rows
+        if row.field.removeprefix(LINK_PREFIX) in RELATION_NAMES
+    }
+    present = {(row.name, row.target_ref, row.source): row for row in Relation.objects.filter(subject=resource)}
+    for key in present.keys() - wanted:
+        present[key].delete()
+    Relation.objects.bulk_create(
+        Relation(subject=resource, name=name, target_ref=ref, source=source)
+        for name, ref, source in sorted(wanted - present.keys())
+    )
+
+
+def resolve_relations() -> int:
+    """Gives their target to the relations whose target has come since; returns how many."""
+    dangling = list(Relation.objects.filter(target=None))
+    for relation in dangling:
+        relation.target = _target(relation.target_ref)
+    found = [relation for relation in dangling if relation.target_id and relation.target_id != relation.subject_id]
+    Relation.objects.bulk_update(found, ["target"], batch_size=200)
+    return len(found)
+
+
+def _target(ref: str) -> Resource | None:
+    source, _, rest = ref.partition(":")
+    collection, _, remote_id = rest.partition("/")
+    if source == "seed" and not remote_id:
+        return Resource.objects.filter(slug=rest).first()
+    holdings = Holding.objects.filter(item__source=source).select_related("resource")
+    if collection == "title":
+        holding = holdings.filter(item__title=remote_id).order_by("item__collection", "pk").first()
+    else:
+        holding = holdings.filter(item__collection=collection, item__remote_id=remote_id).first()
+    return holding.resource if holding else None

@@ -1,0 +1,64 @@
+"""What the search engine knows of a resource: plain text and facet values, nothing of the database."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Self
+
+FACETS = ("kind", "theme", "access", "audience", "producer_level", "source", "licence")
+FIELDS = ("title", "keywords", "purpose", "producer", "body")
+
+
+@dataclass(frozen=True, slots=True)
+class SearchDocument:
+    """One resource as it is searched. `codes` holds acronyms and former titles; `needs` the needs it answers, in everyday words.
+
+    Raises ValueError for an empty slug or a facet that is not in FACETS.
+    """
+
+    slug: str
+    kind: str
+    title: str
+    purpose: str = ""
+    keywords: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+    body: str = ""
+    producer: str = ""
+    codes: tuple[str, ...] = ()
+    facets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        unknown = sorted(set(self.facets) - set(FACETS))
+        if unknown:
+            raise ValueError(f"Facette inconnue : {', '.join(unknown)}.")
+        if not self.slug:
+            raise ValueError("Un document de recherche a un identifiant.")
+
+    def facet_values(self, facet: str) -> tuple[str, ...]:
+        """The values under which the document is counted, each once; the kind is always one, even when `facets` is silent."""
+        values = self.facets.get(facet, ())
+        if facet == "kind" and not values:
+            values = (self.kind,)
+        return tuple(dict.fromkeys(value for value in values if value))
+
+    def to_json(self) -> str:
+        """The whole document, so that an index can be made again from itself."""
+        return json.dumps({**asdict(self), "facets": dict(self.facets)}, ensure_ascii=False, separators=(",", ":"))
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        """The way back from `to_json`."""
+        read = json.loads(text)
+        for name in ("keywords", "needs", "codes"):
+            read[name] = tuple(read[name])
+        read["facets"] = {facet: tuple(values) for facet, values in read["facets"].items()}
+        return cls(**read)
+
+
+def updated(
+    known: Iterable[SearchDocument], documents: Iterable[SearchDocument], removed_slugs: Iterable[str]
+) -> Iterator[SearchDocument]:
+    """The known documents, less the removed, then the new ones, which replace those of the same slug."""
+    removed = frozenset(removed_slugs)
+    yield from (document for document in known if document.slug not in removed)
+    yield from documents

@@ -1,0 +1,47 @@
+"""The sources of the common base: one data file and one reader each."""
+
+import tomllib
+from collections.abc import Callable
+from importlib.resources import files
+
+from dcant.catalogue.sources.apigouv import ApiGouvReader, Audiences
+from dcant.catalogue.sources.seed import SeedReader
+from dcant.harvest.rules import Reader, SourceFile
+
+Loaded = tuple[SourceFile, Reader]
+
+
+class UnknownSource(KeyError):
+    """No source of that name: the French sentence lists those that are known."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.message = f"Source inconnue : « {name} ». Sources connues : {', '.join(sorted(SOURCES))}."
+
+    def __str__(self) -> str:
+        return self.message
+
+
+def load_source(name: str) -> Loaded:
+    """The data file and the reader of a source. Raises UnknownSource, or SourceFileError when the file is wrong."""
+    if name not in SOURCES:
+        raise UnknownSource(name)
+    return SOURCES[name]()
+
+
+def _apigouv() -> Loaded:
+    source = SourceFile.from_toml(_text("apigouv.toml"))
+    audiences = Audiences.from_table(tomllib.loads(_text("who.toml")))
+    return source, ApiGouvReader(audiences, max_item_bytes=source.max_item_bytes)
+
+
+def _seed() -> Loaded:
+    source = SourceFile.from_toml(_text("seed.toml"))
+    return source, SeedReader(max_item_bytes=source.max_item_bytes)
+
+
+def _text(name: str) -> str:
+    return files("dcant.catalogue.sources").joinpath(name).read_text(encoding="utf-8")
+
+
+SOURCES: dict[str, Callable[[], Loaded]] = {"apigouv": _apigouv, "seed": _seed}

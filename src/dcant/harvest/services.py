@@ -1,0 +1,138 @@
+"""The one act of this room: bring in what a source says now."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from time import perf_counter
+
+from django.db import transaction
+
+from dcant.harvest.engine import Engine
+from dcant.harvest.locks import source_lock
+from dcant.harvest.models import Line, Outcome, Run, RunState
+from dcant.harvest.report import RunReport, Sink, Tally, close_totals
+from dcant.harvest.rules import Finding, Reader, Snapshot, SnapshotError, SourceFile
+from dcant.harvest.rules.changes import summary_hash
+from dcant.harvest.writer import Writer
+
+
+def run_harvest(  # noqa: PLR0913 -- the parts of a passage, each by its name
+    *,
+    source: SourceFile,
+    reader: Reader,
+    snapshot: Snapshot,
+    sink: Sink,
+    now: Callable[[], datetime],
+    data: Path,
+    on_progress: Callable[[int, int], None] | None = None,
+    on_finished: Callable[[Run], None] | None = None,
+    dry_run: bool = False,
+    accept_loss: bool = False,
+) -> RunReport:
+    """One passage over one source. Killed at any moment, the next one finishes the work and doubles nothing.
+
+    `on_finished` is called in the last transaction, the run complete in every field: it may write the record and set
+    `run.record_entry`. `accept_loss` is the act of a person who looked at a suspect run: the caller asks for their right.
+    Raises Refused DCANT-H001 when a run of this source is under way. A source that cannot be read is a failed run, not
+    an exception; a fault of our own is a failed run and then the exception.
+    """
+    began = perf_counter()
+    with source_lock(data=data, source=source.name) as note, _rehearsal(dry_run=dry_run):
+        run = _open_run(source=source, reader=reader, snapshot=snapshot, at=now())
+        note(run.number)
+        writer = Writer(run, sink, None if dry_run else data, Tally.of(source.collections))
+        engine = Engine(source, reader, snapshot, writer, on_progress)
+
+        def finish() -> None:
+            previous = Run.objects.of(source.name).advancing().first()
+            end = engine.count_absences(accept_loss=accept_loss, previous=previous)
+            _close_run(run=run, state=RunState(end), writer=writer, at=now(), on_finished=on_finished)
+
+        try:
+            engine.look()
+            engine.take_in()
+            writer.all_or_nothing(finish)
+        except (SnapshotError, OSError) as error:
+            _fail(run=run, writer=writer, finding=_as_finding(error, snapshot), at=now(), on_finished=on_finished)
+        except BaseException as error:
+            ended = RunState.INTERRUPTED if isinstance(error, KeyboardInterrupt) else RunState.FAILED
+            Run.objects.filter(pk=run.pk).update(state=ended, ended_at=now())
+            raise
+        return RunReport(
+            source=source.name,
+            run=run.number,
+            state=str(run.state),
+            totals=writer.tally.totals(),
+            collections=writer.tally.by_collection,
+            written=writer.tally.written,
+            seconds=round(perf_counter() - began, 3),
+            findings=tuple(writer.findings),
+        )
+
+
+@contextmanager
+def _rehearsal(*, dry_run: bool) -> Iterator[None]:
+    """A dry run does everything in one transaction, and takes it back."""
+    if not dry_run:
+        yield
+        return
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+@transaction.atomic
+def _open_run(*, source: SourceFile, reader: Reader, snapshot: Snapshot, at: datetime) -> Run:
+    """The next run by number. Under the lock, a run still said to be running is one that died."""
+    Run.objects.of(source.name).filter(state=RunState.RUNNING).update(state=RunState.INTERRUPTED, ended_at=at)
+    last = Run.objects.of(source.name).first()
+    return Run.objects.create(
+        source=source.name,
+        number=last.number + 1 if last else 1,
+        started_at=at,
+        parser_version=reader.parser_version,
+        ref=snapshot.ref[:200],
+    )
+
+
+def _close_run(
+    *, run: Run, state: RunState, writer: Writer, at: datetime, on_finished: Callable[[Run], None] | None
+) -> None:
+    """Counts, hash and state; then the caller's own writing, in the same transaction."""
+    run.state, run.ended_at = state, at
+    close_totals(run, writer.tally)
+    lines = Line.objects.filter(run=run).order_by("collection", "remote_id", "outcome", "code", "pk")
+    run.summary_hash = summary_hash(
+        {
+            "source": run.source,
+            "run": run.number,
+            "ref": run.ref,
+            "state": str(run.state),
+            "totals": writer.tally.totals(),
+            "collections": writer.tally.by_collection,
+            "outcomes": [list(line) for line in lines.values_list("collection", "remote_id", "outcome", "code")],
+        }
+    )
+    if on_finished is not None:
+        on_finished(run)
+    run.save()
+
+
+def _fail(
+    *, run: Run, writer: Writer, finding: Finding, at: datetime, on_finished: Callable[[Run], None] | None
+) -> None:
+    """A source that could not be had changes nothing more: the batches before it stay, and absence does not advance."""
+
+    def close() -> None:
+        writer.note(("", ""), Outcome.REJECTED, finding)
+        _close_run(run=run, state=RunState.FAILED, writer=writer, at=at, on_finished=on_finished)
+
+    writer.all_or_nothing(close)
+
+
+def _as_finding(error: SnapshotError | OSError, snapshot: Snapshot) -> Finding:
+    if isinstance(error, SnapshotError):
+        return error.finding(snapshot.ref)
+    said = f"Le dossier des données ne répond pas : {error.strerror or 'erreur d’écriture'}."
+    return Finding("error", "STORAGE", snapshot.ref, said, "Libérez de la place, puis relancez le passage.")

@@ -1,0 +1,71 @@
+"""How far a resource reaches: communes and people, never one without the other, département by département."""
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from dcant.adoption.models import AdoptionTally, Scope
+from dcant.adoption.questions import Place, coverage_by_departement, whole
+from dcant.catalogue.models import Resource
+from dcant.web.documents import csv_document, json_document
+from dcant.web.drawing import tile_map
+
+
+@dataclass(frozen=True, slots=True)
+class _Chosen:
+    resource: Resource
+    places: list[Place]
+
+
+def _choices() -> list[tuple[str, str, int]]:
+    """Resources that some commune uses, the most used first."""
+    rows = AdoptionTally.objects.used().filter(scope=Scope.COUNTRY)
+    listed = rows.order_by("-communes", "resource__title").values_list("resource__slug", "resource__title", "communes")
+    return [(slug, title, communes) for slug, title, communes in listed[:60]]
+
+
+def _chosen(request: HttpRequest, choices: list[tuple[str, str, int]]) -> _Chosen | None:
+    slug = request.GET.get("ressource", "") or (choices[0][0] if choices else "")
+    resource = Resource.objects.shown().filter(slug=slug).defer("sheet").first()
+    return _Chosen(resource, coverage_by_departement(resource)) if resource else None
+
+
+def coverage(request: HttpRequest) -> HttpResponse:
+    choices = _choices()
+    chosen = _chosen(request, choices)
+    context: dict[str, object] = {"choices": choices, "chosen": chosen}
+    if chosen:
+        context |= {"whole": whole(chosen.places), "map": tile_map(chosen.places)}
+    return render(request, "web/coverage.html", context)
+
+
+def coverage_json(request: HttpRequest) -> HttpResponse:
+    chosen = _chosen(request, _choices())
+    rows = chosen.places if chosen else []
+    return json_document({
+            "resource": chosen.resource.slug if chosen else None,
+            "departements": [
+                {
+                    "code": place.code,
+                    "name": place.name,
+                    "communes": place.coverage.communes,
+                    "of_communes": place.coverage.of_communes,
+                    "people": place.coverage.people,
+                    "of_people": place.coverage.of_people,
+                    "need": None,
+                }
+                for place in rows
+            ],
+        },
+    )
+
+
+def coverage_csv(request: HttpRequest) -> HttpResponse:
+    chosen = _chosen(request, _choices())
+    rows = [
+        (one.code, one.name, one.coverage.communes, one.coverage.of_communes, one.coverage.people, one.coverage.of_people, None)
+        for one in (chosen.places if chosen else [])
+    ]
+    header = ("departement", "nom", "communes", "sur_communes", "habitants", "sur_habitants", "besoin")
+    return csv_document(header, rows, "couverture")

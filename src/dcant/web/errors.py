@@ -1,0 +1,36 @@
+"""Pages of refusal and error: what happened, and what to do."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from dcant.identifiers import Refused
+
+
+def refused(request: HttpRequest, refusal: Refused) -> HttpResponse:
+    """The one page of every refusal: its reason, as the rule says it."""
+    return render(request, "web/errors/refused.html", {"refusal": refusal}, status=403)
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001
+    return render(request, "web/errors/400.html", status=400)
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001
+    return render(request, "web/errors/403.html", status=403)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001
+    because = _("Votre page était ouverte depuis trop longtemps. Revenez en arrière, rechargez-la, puis recommencez.")
+    return render(request, "web/errors/403.html", {"because": because}, status=403)
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """404; an Http404 raised with a sentence shows it."""
+    said = exception.args[0] if exception and exception.args and isinstance(exception.args[0], str) else ""
+    return render(request, "web/errors/404.html", {"because": said if said.endswith(".") else ""}, status=404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500: no context processor, no database, since either may be what failed."""
+    return render(None, "web/errors/500.html", status=500)  # type: ignore[arg-type]

@@ -1,0 +1,23 @@
+"""Home: one screen, three bands."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from dcant.catalogue.models import Resource
+from dcant.governance.questions import current_programme
+from dcant.identifiers import HalfYear
+from dcant.record.models import Entry
+from dcant.web.acting import today
+
+
+def home(request: HttpRequest) -> HttpResponse:
+    return render(
+        request,
+        "web/home.html",
+        {
+            "programme": current_programme(),
+            "half_year": HalfYear.of(today()),
+            "entries": list(Entry.objects.order_by("-pk")[:3]),
+            "resource_count": Resource.objects.shown().count(),
+        },
+    )

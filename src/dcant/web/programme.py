@@ -1,0 +1,56 @@
+"""The programme: what was announced, by whom, and what it moves in the common base."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+
+from dcant.governance.models import Action
+from dcant.governance.questions import ActionView, action_view, actions_of, current_programme
+from dcant.web.documents import json_document
+
+
+def programme(request: HttpRequest) -> HttpResponse:
+    shown = current_programme()
+    axes = actions_of(shown) if shown else []
+    return render(request, "web/programme/programme.html", {"programme": shown, "axes": axes})
+
+
+def programme_json(request: HttpRequest) -> HttpResponse:
+    shown = current_programme()
+    if shown is None:
+        return json_document({"programme": None, "axes": []})
+    axes = [
+        {"number": axis.number, "title": axis.title, "source": axis.source, "actions": [_action(view) for view in views]}
+        for axis, views in actions_of(shown)
+    ]
+    return json_document({
+            "programme": shown.slug,
+            "title": shown.title,
+            "period": shown.period,
+            "source": shown.source,
+            "axes": axes,
+        },
+    )
+
+
+def action(request: HttpRequest, code: str) -> HttpResponse:
+    found = get_object_or_404(Action.objects.select_related("axis__programme").prefetch_related("links__resource"), code=code)
+    return render(request, "web/programme/action.html", {"view": action_view(found), "action": found})
+
+
+def action_json(request: HttpRequest, code: str) -> HttpResponse:
+    found = get_object_or_404(Action.objects.select_related("axis__programme").prefetch_related("links__resource"), code=code)
+    return json_document(_action(action_view(found)))
+
+
+def _action(view: ActionView) -> dict[str, object]:
+    return {
+        "code": view.action.code,
+        "title": view.action.title,
+        "nature": view.action.nature,
+        "axis": view.action.axis.number,
+        "source": view.action.source,
+        "declarations_of_use": view.uses,
+        "resources": [
+            {"slug": one.resource.slug, "used_by_communes": one.use.country if one.use else None} for one in view.linked
+        ],
+    }

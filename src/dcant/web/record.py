@@ -1,0 +1,43 @@
+"""« Journal public »: what was said, by which organisation, in what order. It promises no more until it can be proven."""
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+
+from dcant.record.models import Entry
+from dcant.web.documents import csv_document, json_document
+
+PAGE = 50
+
+
+def entries(request: HttpRequest) -> HttpResponse:
+    kind = request.GET.get("type", "")[:60]
+    listed = Entry.objects.order_by("-pk")
+    if kind:
+        listed = listed.filter(type=kind)
+    page = Paginator(listed, PAGE).get_page(request.GET.get("page"))
+    waiting = Entry.objects.waiting().count()
+    return render(request, "web/record/entries.html", {"page": page, "kind": kind, "waiting": waiting})
+
+
+def entries_json(request: HttpRequest) -> HttpResponse:
+    listed = list(Entry.objects.order_by("-pk")[:PAGE])
+    return json_document({"entries": [_entry(entry) for entry in listed]})
+
+
+def entries_csv(request: HttpRequest) -> HttpResponse:
+    columns = ("index", "type", "at", "actor", "subject", "entry_id")
+    return csv_document(columns, Entry.objects.order_by("-pk").values_list(*columns)[:10_000], "journal")
+
+
+def entry(request: HttpRequest, entry_id: str) -> HttpResponse:
+    found = get_object_or_404(Entry, entry_id=entry_id)
+    return render(request, "web/record/entry.html", {"entry": found, "leaf": bytes(found.leaf).decode()})
+
+
+def entry_json(request: HttpRequest, entry_id: str) -> HttpResponse:
+    return json_document(_entry(get_object_or_404(Entry, entry_id=entry_id)))
+
+
+def _entry(entry: Entry) -> dict[str, object]:
+    return {"index": entry.index, "leaf": entry.document}

@@ -1,0 +1,188 @@
+"""The common base: the list, with search and filters; one resource, seen from a commune or from nowhere."""
+
+from collections.abc import Mapping
+from urllib.parse import urlencode
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+
+from dcant.adoption.models import AdoptionState, Offer
+from dcant.adoption.questions import Use, latest_users, offers_for, users_alike, users_near, uses_near
+from dcant.adoption.reusable import Reusable, applicant_of, overview
+from dcant.catalogue.index import search_base
+from dcant.catalogue.models import Alias, Relation, Resource
+from dcant.catalogue.rules.eligibility import Applicant
+from dcant.catalogue.search import SearchQuery, SearchResult
+from dcant.harvest.models import Item
+from dcant.territories.models import Territory
+from dcant.web.acting import acting, today
+from dcant.web.documents import csv_document, json_document
+from dcant.web.sheets import blocks_of
+
+PAGE = 20
+ANYONE = Applicant(kind="commune")  # without a commune, a page answers for any commune
+FILTERS = {"genre": "kind", "theme": "theme", "acces": "access", "public": "audience", "niveau": "producer_level", "origine": "source"}
+
+
+def commune_of(request: HttpRequest) -> Territory | None:
+    """The commune from which a page is looked at (`?commune=35345`), if it is one."""
+    code = request.GET.get("commune", "") or request.POST.get("commune", "")
+    return Territory.objects.communes().filter(code=code[:5]).first() if code else None
+
+
+def resource_list(request: HttpRequest) -> HttpResponse:
+    commune = commune_of(request)
+    text = request.GET.get("q", "").strip()[:200]
+    chosen = {name: request.GET.getlist(name) for name in FILTERS if request.GET.getlist(name)}
+    number = _page_number(request)
+    found = search_base(
+        SearchQuery(
+            text=text,
+            filters={FILTERS[name]: frozenset(values) for name, values in chosen.items()},
+            limit=1000 if commune else PAGE,
+            offset=0 if commune else (number - 1) * PAGE,
+        )
+    )
+    rows, pages = _rows(found, commune, number)
+    return render(
+        request,
+        "web/resources/list.html",
+        {
+            "commune": commune,
+            "query": text,
+            "found": found,
+            "rows": rows,
+            "number": number,
+            "pages": pages,
+            "facets": _facets(found, chosen),
+            "chosen": chosen,
+            "keep": urlencode([("q", text)] if text else [])
+            + "".join(f"&{urlencode({name: value})}" for name, values in chosen.items() for value in values)
+            + (f"&commune={commune.code}" if commune else ""),
+        },
+    )
+
+
+def _rows(found: SearchResult, commune: Territory | None, number: int) -> tuple[list[Reusable], int]:
+    """One page of hits. From a commune: what is for it first, then used near it, then the order of the text."""
+    if commune is None:
+        listed = Resource.objects.defer("sheet").by_slugs([hit.slug for hit in found.hits])
+        uses = uses_near(None, [one.pk for one in listed.values()])
+        rows = [
+            Reusable(listed[hit.slug], listed[hit.slug].eligibility_for(ANYONE), uses.get(listed[hit.slug].pk, Use()))
+            for hit in found.hits
+            if hit.slug in listed
+        ]
+        return rows, max(1, -(-found.total // PAGE))
+    ranks = {hit.slug: rank for rank, hit in enumerate(found.hits)}
+    seen = [one for one in overview(commune, today()).reusable if one.resource.slug in ranks]
+    if found.original:
+        # A text was typed: what answers it best stays first among equals of eligibility.
+        seen.sort(key=lambda one: (not one.is_for_us, ranks[one.resource.slug]))
+    paginator = Paginator(seen, PAGE)
+    return list(paginator.get_page(number).object_list), paginator.num_pages
+
+
+def _page_number(request: HttpRequest) -> int:
+    text = request.GET.get("page", "1")
+    return max(1, min(int(text), 500)) if text.isascii() and text.isdigit() else 1
+
+
+def _facets(found: SearchResult, chosen: Mapping[str, list[str]]) -> list[tuple[str, list[tuple[str, int, bool]]]]:
+    facets = []
+    for name, facet in FILTERS.items():
+        counts = found.facets.get(facet, {})
+        values = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:15]
+        if values:
+            facets.append((name, [(value, count, value in chosen.get(name, ())) for value, count in values]))
+    return facets
+
+
+def resource_list_json(request: HttpRequest) -> HttpResponse:
+    rows = Resource.objects.shown().values("slug", "kind", "title", "purpose", "producer_name", "changed_at")
+    listed = [row | {"changed_at": row["changed_at"].isoformat()} for row in rows]
+    return json_document({"count": len(listed), "resources": listed})
+
+
+def resource_list_csv(request: HttpRequest) -> HttpResponse:
+    columns = ("slug", "kind", "title", "purpose", "producer_name", "producer_level")
+    return csv_document(columns, Resource.objects.shown().values_list(*columns), "ressources")
+
+
+def find_resource(slug: str) -> Resource:
+    """The resource of an address; a former address raises no error but gives the resource itself."""
+    resource = Resource.objects.filter(slug=slug).first()
+    if resource is None:
+        alias = Alias.objects.filter(slug=slug).select_related("resource").first()
+        resource = alias.resource if alias else None
+    if resource is None or resource.state == Resource.State.UNPUBLISHED:
+        raise Http404(f"Le socle commun n’a pas de ressource « {slug} ».")
+    return resource
+
+
+def resource(request: HttpRequest, slug: str) -> HttpResponse:
+    shown = find_resource(slug)
+    if shown.slug != slug:
+        return redirect("resource", slug=shown.slug, permanent=True)
+    commune = commune_of(request)
+    who = acting(request)
+    if commune is None and who and who.organisation.territory and who.organisation.territory.kind == Territory.Kind.COMMUNE:
+        commune = who.organisation.territory
+    return render(request, "web/resources/detail.html", _context(shown, commune))
+
+
+def _context(shown: Resource, commune: Territory | None) -> dict[str, object]:
+    use = uses_near(commune, [shown.pk]).get(shown.pk, Use())
+    return {
+        "resource": shown,
+        "commune": commune,
+        "eligibility": shown.eligibility_for(applicant_of(commune) if commune else ANYONE),
+        "use": use,
+        "near": users_near(commune, resource=shown) if commune else [],
+        "alike": users_alike(commune, resource=shown) if commune else [],
+        "latest": [] if commune else latest_users(resource=shown),
+        "offers": _offers(shown, commune),
+        "state": _state(shown, commune),
+        "relations": [relation.seen_from(shown) for relation in Relation.objects.around(shown)],
+        "items": list(Item.objects.filter(holding__resource=shown)),
+        "blocks": blocks_of(shown),
+        "today": today(),
+    }
+
+
+def _offers(shown: Resource, commune: Territory | None) -> list[tuple[Offer, object]]:
+    if commune is None:
+        offers = list(shown.offers.with_names().order_by("demo", "operator__organisation__name")[:40])
+        return [(offer, offer.price_for(None)) for offer in offers]
+    return [(offer, offer.price_for(commune.population)) for offer in offers_for(commune) if offer.resource_id == shown.pk]
+
+
+def _state(shown: Resource, commune: Territory | None) -> tuple[AdoptionState, str] | None:
+    """What the commune said of it. A refusal or a withdrawal is its own affair, and is not shown."""
+    if commune is None:
+        return None
+    state = AdoptionState.objects.filter(resource=shown, organisation__territory=commune).select_related("event__entry").first()
+    if state is None or state.kind in {"refused", "withdrawn"}:
+        return None
+    return state, state.on(today())
+
+
+def resource_json(request: HttpRequest, slug: str) -> HttpResponse:
+    shown = get_object_or_404(Resource.objects.exclude(state=Resource.State.UNPUBLISHED), slug=slug)
+    use = uses_near(None, [shown.pk]).get(shown.pk)
+    return json_document({
+            "slug": shown.slug,
+            "kind": shown.kind,
+            "state": shown.state,
+            "title": shown.title,
+            "sheet": shown.sheet,
+            "relations": [
+                {"name": relation.name, "from": relation.subject.slug, "to": relation.target.slug if relation.target else None}
+                for relation in Relation.objects.around(shown)
+            ],
+            "used_by_communes": use.country if use else None,
+            "people": use.people if use else None,
+            "changed_at": shown.changed_at.isoformat(),
+        },
+    )

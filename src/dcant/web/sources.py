@@ -1,0 +1,57 @@
+"""Where facts come from: sources, their passages, and what each passage said of each item."""
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+
+from dcant.catalogue.sources import SOURCES, load_source
+from dcant.harvest.models import Run
+from dcant.harvest.rules import SourceFile
+from dcant.web.documents import csv_document, json_document
+
+PAGE = 100
+
+
+def sources(request: HttpRequest) -> HttpResponse:
+    last = {run.source: run for run in Run.objects.order_by("source", "number")}
+    rows = [(_source(name), last.get(name)) for name in sorted(SOURCES)]
+    return render(request, "web/sources/sources.html", {"rows": rows})
+
+
+def source(request: HttpRequest, name: str) -> HttpResponse:
+    runs = Paginator(Run.objects.of(name), 30).get_page(request.GET.get("page"))
+    return render(request, "web/sources/source.html", {"source": _source(name), "page": runs})
+
+
+def run(request: HttpRequest, name: str, number: int) -> HttpResponse:
+    found = get_object_or_404(Run, source=name, number=number)
+    page = Paginator(found.lines.order_by("pk"), PAGE).get_page(request.GET.get("page"))
+    return render(request, "web/sources/run.html", {"source": _source(name), "run": found, "page": page})
+
+
+def run_json(request: HttpRequest, name: str, number: int) -> HttpResponse:
+    found = get_object_or_404(Run, source=name, number=number)
+    return json_document({
+            "source": found.source,
+            "run": found.number,
+            "state": found.state,
+            "started_at": found.started_at.isoformat(),
+            "ended_at": found.ended_at.isoformat() if found.ended_at else None,
+            "ref": found.ref,
+            "totals": found.totals,
+            "collections": found.collections,
+            "lines": list(found.lines.order_by("pk").values("collection", "remote_id", "outcome", "code", "place", "message", "remedy")),
+        },
+    )
+
+
+def run_csv(request: HttpRequest, name: str, number: int) -> HttpResponse:
+    found = get_object_or_404(Run, source=name, number=number)
+    columns = ("collection", "remote_id", "outcome", "code", "place", "message", "remedy")
+    return csv_document(columns, found.lines.order_by("pk").values_list(*columns), f"{name}-{number}")
+
+
+def _source(name: str) -> SourceFile:
+    if name not in SOURCES:
+        raise Http404(f"Le socle commun n’a pas de source « {name} ».")
+    return load_source(name)[0]

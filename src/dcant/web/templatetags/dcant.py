@@ -1,0 +1,185 @@
+"""Template words of the site: numbers and days as French writes them, icons, safe Markdown."""
+
+import re
+from datetime import date
+
+import markdown as markdown_library
+import nh3
+from django import template
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from dcant.adoption.rules import STATE_WORDS
+
+register = template.Library()
+
+# Drawn for this site on a grid of 24; stroked, never filled.
+ICONS = {
+    "search": "M11 4a7 7 0 1 0 0 14 7 7 0 0 0 0-14m5 12 5 5",
+    "check": "M4 12.5 9.5 18 20 6.5",
+    "half": "M4 12h16",
+    "cross": "M6 6l12 12M18 6 6 18",
+    "question": "M8.5 9a3.5 3.5 0 1 1 5 3.2c-1 .6-1.5 1.2-1.5 2.3M12 18.5v.1",
+    "print": "M7 9V4h10v5M7 17H4v-8h16v8h-3M7 14h10v6H7z",
+    "mail": "M3 6h18v12H3zM3 7l9 7 9-7",
+    "people": "M9 11a3 3 0 1 0 0-6 3 3 0 0 0 0 6M3 20c0-4 3-6 6-6s6 2 6 6M16 5.5a3 3 0 0 1 0 5.5M18 14.5c2 .8 3 2.7 3 5.5",
+    "arrow": "M5 12h14M13 6l6 6-6 6",
+}
+VERDICT_ICONS = {"yes": "check", "under_conditions": "half", "no": "cross", "unknown": "question"}
+_YES_NO = {"yes": gettext_lazy("oui"), "no": gettext_lazy("non"), "under_condition": gettext_lazy("sous conditions")}
+# What the coded values of a field mean to a person; a value that is not here is shown as it is.
+WORDS = {
+    "kind": {
+        "api": gettext_lazy("API"),
+        "service": gettext_lazy("Service"),
+        "software": gettext_lazy("Logiciel"),
+        "standard": gettext_lazy("Référentiel"),
+        "dataset": gettext_lazy("Jeu de données"),
+        "infrastructure": gettext_lazy("Infrastructure"),
+        "practice": gettext_lazy("Bonne pratique"),
+    },
+    "access_type": {
+        "open": gettext_lazy("ouvert à tous"),
+        "open_with_account": gettext_lazy("ouvert avec un compte"),
+        "restricted": gettext_lazy("restreint, sur demande"),
+    },
+    "audience_local": _YES_NO,
+    "audience_company": _YES_NO,
+    "audience_private": _YES_NO,
+    "producer_level": {
+        "state": gettext_lazy("État"),
+        "local": gettext_lazy("collectivités"),
+        "joint": gettext_lazy("État et collectivités ensemble"),
+        "other": gettext_lazy("autre"),
+    },
+    "control": {
+        "state": gettext_lazy("l’État"),
+        "local": gettext_lazy("collectivités"),
+        "joint": gettext_lazy("l’État et des collectivités ensemble"),
+        "private": gettext_lazy("une entreprise"),
+    },
+    "price_basis": {
+        "free": gettext_lazy("gratuit"),
+        "membership": gettext_lazy("compris dans une adhésion"),
+        "per_inhabitant": gettext_lazy("par habitant"),
+        "usage": gettext_lazy("à l’usage"),
+        "unit": gettext_lazy("à l’unité"),
+        "quote": gettext_lazy("sur devis"),
+        "unknown": gettext_lazy("non publié"),
+    },
+    "infra_type": {
+        "cloud": gettext_lazy("informatique en nuage"),
+        "hosting": gettext_lazy("hébergement"),
+        "network": gettext_lazy("réseau"),
+        "service_platform": gettext_lazy("plateforme de services"),
+        "api_platform": gettext_lazy("plateforme d’API"),
+        "archiving": gettext_lazy("archivage électronique"),
+        "computing": gettext_lazy("calcul"),
+    },
+    "audience": {
+        "local": gettext_lazy("collectivités"),
+        "company": gettext_lazy("entreprises et associations"),
+        "private": gettext_lazy("particuliers"),
+    },
+    "facet": {
+        "genre": gettext_lazy("Genre"),
+        "theme": gettext_lazy("Thème"),
+        "acces": gettext_lazy("Accès"),
+        "public": gettext_lazy("Public"),
+        "niveau": gettext_lazy("Producteur"),
+        "origine": gettext_lazy("Source"),
+    },
+    "nature": {
+        "announced": gettext_lazy("action annoncée"),
+        "quoted": gettext_lazy("contribution citée"),
+        "beside": gettext_lazy("présentée à côté du programme"),
+    },
+    "run": {
+        "running": pgettext_lazy("passage", "en cours"),
+        "complete": pgettext_lazy("passage", "complet"),
+        "partial": pgettext_lazy("passage", "partiel"),
+        "suspect": pgettext_lazy("passage", "suspect"),
+        "failed": pgettext_lazy("passage", "échoué"),
+        "interrupted": pgettext_lazy("passage", "interrompu"),
+    },
+}
+WORDS |= {"genre": WORDS["kind"], "acces": WORDS["access_type"], "public": WORDS["audience"], "niveau": WORDS["producer_level"]}
+
+
+@register.filter
+def words(value: object, field: str) -> object:
+    """The meaning of a coded value, else the value itself."""
+    return WORDS.get(field, {}).get(str(value), value)
+
+
+@register.filter
+def number(value: object) -> str:
+    """« 1 234 », with a thin unbreakable space; « — » for what is not known."""
+    if not isinstance(value, int | float):
+        return "—"
+    return f"{value:,.0f}".replace(",", "\u202f")
+
+
+@register.filter
+def percent(share: object) -> str:
+    """A share from 0 to 1 as « 12,5 % »; « — » when unknown."""
+    if not isinstance(share, int | float):
+        return "—"
+    return f"{share * 100:.1f}\u00a0%".replace(".", ",")
+
+
+@register.filter
+def day(value: object) -> str:
+    """A day in words; text that is an ISO date is read as one."""
+    if isinstance(value, str):
+        try:
+            value = date.fromisoformat(value)
+        except ValueError:
+            return str(value)
+    return date_format(value, "j F Y") if isinstance(value, date) else ""
+
+
+@register.filter
+def state_word(state: str) -> str:
+    return _(STATE_WORDS.get(state, state))
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    return format_html('<svg class="icon" viewBox="0 0 24 24" aria-hidden="true"><path d="{}"/></svg>', ICONS[name])
+
+
+@register.inclusion_tag("web/parts/verdict.html")
+def verdict(eligibility: object) -> dict[str, object]:
+    return {"eligibility": eligibility, "icon_name": VERDICT_ICONS[str(getattr(eligibility, "verdict", "unknown"))]}
+
+
+@register.filter
+def markdown(text: object) -> SafeString:
+    """Harvested Markdown as clean HTML: no script, no style, no picture, headings lowered below those of the page."""
+    html = markdown_library.markdown(str(text), extensions=["tables"])
+    clean = nh3.clean(
+        html,
+        tags={"p", "ul", "ol", "li", "strong", "em", "a", "code", "pre", "br", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6"},
+        attributes={"a": {"href"}},
+        url_schemes={"https", "http", "mailto"},
+        link_rel="noopener nofollow",
+    )
+    return mark_safe(re.sub(r"<(/?)h[1-6]>", r"<\1h4>", clean).replace("<h4>", "<p><strong>").replace("</h4>", "</strong></p>"))  # noqa: S308  # cleaned by nh3 just above
+
+
+@register.simple_tag(takes_context=True)
+def from_commune(context: template.Context, separator: str = "?") -> str:
+    """Keeps the commune from which one looks in the next address."""
+    commune = context.get("commune")
+    return f"{separator}commune={commune.code}" if commune else ""
+
+
+@register.simple_tag(takes_context=True)
+def current(context: template.Context, prefix: str) -> SafeString:
+    """aria-current on the entry of the menu one is under."""
+    path = context["request"].path
+    return mark_safe(' aria-current="page"') if path.startswith(prefix) else SafeString("")

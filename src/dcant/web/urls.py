@@ -1,0 +1,50 @@
+"""Every page, at its readable address; the data beside it ends in .json or .csv."""
+
+from django.urls import path
+from django.views.i18n import set_language
+
+from dcant.web import about, adoption, coverage, demo, health, home, programme, record, resources, sources, territories
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("langue/", set_language, name="set_language"),
+    path("territoires/", territories.search, name="territory-search"),
+    path("territoires/<str:code>.json", territories.territory_json, name="territory-json"),
+    path("territoires/<str:code>/", territories.territory, name="territory"),
+    path("territoires/<str:code>/fiche-maire/", adoption.mayor, name="mayor"),
+    path("ressources/", resources.resource_list, name="resources"),
+    path("ressources.json", resources.resource_list_json, name="resources-json"),
+    path("ressources.csv", resources.resource_list_csv, name="resources-csv"),
+    path("ressources/sources/", sources.sources, name="sources"),
+    path("ressources/sources/<slug:name>/", sources.source, name="source"),
+    path("ressources/sources/<slug:name>/passages/<int:number>/", sources.run, name="run"),
+    path("ressources/sources/<slug:name>/passages/<int:number>.json", sources.run_json, name="run-json"),
+    path("ressources/sources/<slug:name>/passages/<int:number>.csv", sources.run_csv, name="run-csv"),
+    path("ressources/<slug:slug>.json", resources.resource_json, name="resource-json"),
+    path("ressources/<slug:slug>/", resources.resource, name="resource"),
+    path("ressources/<slug:slug>/nous-l-utilisons/", adoption.form, name="adoption-form"),
+    path("ressources/<slug:slug>/declarer/", adoption.adopt, name="adopt"),
+    path("ressources/<slug:slug>/declare/<str:entry_id>/", adoption.adopted, name="adopted"),
+    path("offres/<int:offer>/lettre/", adoption.letter, name="letter"),
+    path("couverture/", coverage.coverage, name="coverage"),
+    path("couverture.json", coverage.coverage_json, name="coverage-json"),
+    path("couverture.csv", coverage.coverage_csv, name="coverage-csv"),
+    path("programme/", programme.programme, name="programme"),
+    path("programme.json", programme.programme_json, name="programme-json"),
+    path("actions/<slug:code>/", programme.action, name="action"),
+    path("actions/<slug:code>.json", programme.action_json, name="action-json"),
+    path("registre/", record.entries, name="entries"),
+    path("registre.json", record.entries_json, name="entries-json"),
+    path("registre.csv", record.entries_csv, name="entries-csv"),
+    path("registre/<str:entry_id>/", record.entry, name="entry"),
+    path("registre/<str:entry_id>.json", record.entry_json, name="entry-json"),
+    path("visite/", about.visit, name="visit"),
+    path("accessibilite/", about.accessibility, name="accessibility"),
+    path("mentions-legales/", about.legal, name="legal"),
+    path("connexion/", demo.sign_in, name="sign-in"),
+    path("demo/entrer/", demo.enter, name="enter"),
+    path("demo/remettre/", demo.reset, name="demo-reset"),
+    path("quitter/", demo.leave, name="leave"),
+]
