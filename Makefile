@@ -34,5 +34,5 @@ check: setup
 	.venv/bin/ruff check .
 	.venv/bin/mypy
 	.venv/bin/lint-imports
-	.venv/bin/djlint --quiet --check --lint src
+	.venv/bin/djlint --quiet --lint src
 	export DCANT_DATA=var/check DCANT_HTTPS=1 ; .venv/bin/dcant manage makemigrations --check --dry-run && .venv/bin/dcant manage check --deploy --fail-level WARNING

@@ -63,9 +63,12 @@ class Mandate(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=models.F("valid_from")), name="accounts_mandate_dates"
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=models.F("valid_from")),
+                name="accounts_mandate_dates",
             ),
-            models.UniqueConstraint(fields=["person", "organisation", "role", "valid_from"], name="accounts_mandate_once"),
+            models.UniqueConstraint(
+                fields=["person", "organisation", "role", "valid_from"], name="accounts_mandate_once"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -23,7 +23,12 @@ class Persona:
 
 PERSONAS = (
     Persona("secretaire", "Secrétaire de mairie", Role.AGENT, "Une petite commune, sans service informatique."),
-    Persona("departement", "Responsable numérique d’un département", Role.OFFICER, "Voit les manques, prépare l’offre commune."),
+    Persona(
+        "departement",
+        "Responsable numérique d’un département",
+        Role.OFFICER,
+        "Voit les manques, prépare l’offre commune.",
+    ),
     Persona("producteur", "Producteur d’une ressource", Role.PRODUCER, "Publie une API ou un logiciel partagé."),
     Persona("association", "Association d’élus", Role.ASSOCIATION, "Siège au collège des territoires."),
     Persona("etat", "Équipe de programme de l’État", Role.STATE, "Siège au collège de l’État."),

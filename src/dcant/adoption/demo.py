@@ -28,7 +28,7 @@ RESOURCES: Final = {
     "monservicesecurise": 4, "fichiers": 3, "visio": 3, "proconnect": 3, "mon-suivi-social": 3, "grist-anct": 2,
     "chorus-pro": 2, "aidants-connect": 2, "scdl-deliberations": 1, "base-adresse-locale": 1,
 }  # fmt: skip
-KINDS: Final = ((Kind.USED, 70), (Kind.REQUESTED, 12), (Kind.PLANNED, 10), (Kind.DEPLOYED, 8))
+KINDS: Final = {Kind.USED: 70, Kind.REQUESTED: 12, Kind.PLANNED: 10, Kind.DEPLOYED: 8}
 FIRST_DAY: Final = date(2024, 7, 1)
 OPERATOR: Final = {"name": "Opérateur fictif de l’Ouest", "siret": "00000005900014", "departements": ("22", "35", "56")}
 # Organisations that do not exist, for the roles of the demonstration that no territory can lend itself to.
@@ -75,18 +75,19 @@ def _events(draw: random.Random, today: date) -> Iterator[AdoptionEvent]:
         kind=Organisation.Kind.COMMUNE, territory__departement_code__in=DEPARTEMENTS
     ).select_related("territory")
     organisations = sorted(communes, key=lambda one: one.key)
-    resources = {resource.slug: resource for resource in Resource.objects.shown().filter(slug__in=RESOURCES).defer("sheet")}
+    resources = {
+        resource.slug: resource for resource in Resource.objects.shown().filter(slug__in=RESOURCES).defer("sheet")
+    }
     slugs = sorted(resources)
     if not organisations or not slugs:
         return
     said: set[tuple[int, int]] = set()
     weights = [RESOURCES[slug] for slug in slugs]
-    kinds, odds = zip(*KINDS, strict=True)
     days = max((today - FIRST_DAY).days, 1)
     for _ in range(EVENTS):
         organisation = draw.choice(organisations)
         resource = resources[draw.choices(slugs, weights)[0]]
-        kind = draw.choices(kinds, odds)[0]
+        kind = draw.choices(list(KINDS), list(KINDS.values()))[0]
         day = FIRST_DAY + timedelta(days=draw.randrange(days))
         salt = draw.randbytes(32)
         if (organisation.pk, resource.pk) in said:
@@ -128,7 +129,10 @@ def seat_of(role: str) -> str:
 def _load_operator() -> None:
     """An operator that does not exist, so that prices can be shown without lending any to a real one."""
     organisation = new_organisation(
-        kind=Organisation.Kind.OPERATOR, name=f"{OPERATOR['name']} (démonstration)", siret=str(OPERATOR["siret"]), is_demo=True
+        kind=Organisation.Kind.OPERATOR,
+        name=f"{OPERATOR['name']} (démonstration)",
+        siret=str(OPERATOR["siret"]),
+        is_demo=True,
     )
     organisation.save()
     operator = Operator.objects.create(

@@ -33,7 +33,9 @@ class AdoptionEvent(models.Model):
     class Meta:
         indexes = [models.Index(fields=["organisation", "resource", "day"])]
         constraints = [
-            models.CheckConstraint(condition=Q(kind="used") | Q(expires_on__isnull=True), name="adoption_only_use_expires"),
+            models.CheckConstraint(
+                condition=Q(kind="used") | Q(expires_on__isnull=True), name="adoption_only_use_expires"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -50,7 +52,9 @@ class StateQuerySet(models.QuerySet["AdoptionState"]):
         return self.filter(counted=state)
 
     def with_names(self) -> "StateQuerySet":
-        return self.select_related("organisation", "organisation__territory", "resource", "via__organisation", "event__entry")
+        return self.select_related(
+            "organisation", "organisation__territory", "resource", "via__organisation", "event__entry"
+        )
 
 
 class AdoptionState(models.Model):
@@ -137,7 +141,9 @@ class Offer(models.Model):
 
     operator = models.ForeignKey(Operator, on_delete=models.CASCADE, related_name="offers")
     resource = models.ForeignKey(Resource, on_delete=models.CASCADE, related_name="offers")
-    price_basis = models.CharField(max_length=16, choices=[(basis.value, basis.value) for basis in PriceBasis], default="unknown")
+    price_basis = models.CharField(
+        max_length=16, choices=[(basis.value, basis.value) for basis in PriceBasis], default="unknown"
+    )
     amount_cents = models.BigIntegerField(null=True)
     exit_terms = models.CharField(max_length=300, blank=True)
     source = models.CharField(max_length=300)

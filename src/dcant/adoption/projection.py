@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import date
 from itertools import groupby
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F
@@ -73,7 +74,7 @@ def _move(state: AdoptionState, kind: str, step: int) -> None:
     if not kind:
         return
     for scope, key in scopes_of(state):
-        place = {"resource_id": state.resource_id, "scope": scope, "key": key, "kind": kind}
+        place: dict[str, Any] = {"resource_id": state.resource_id, "scope": scope, "key": key, "kind": kind}
         AdoptionTally.objects.get_or_create(**place)
         AdoptionTally.objects.filter(**place).update(
             communes=F("communes") + step, people=F("people") + step * (state.population or 0)
@@ -97,7 +98,9 @@ def rebuild(*, today: date) -> int:
     """Makes states and tallies anew from all the events; returns the number of states."""
     AdoptionTally.objects.all().delete()
     AdoptionState.objects.all().delete()
-    events = AdoptionEvent.objects.select_related("entry", "organisation__territory").order_by("organisation", "resource")
+    events = AdoptionEvent.objects.select_related("entry", "organisation__territory").order_by(
+        "organisation", "resource"
+    )
     states = [
         _fill(AdoptionState(organisation=last.organisation, resource_id=last.resource_id), last, today)
         for last in _last_of_each(events.iterator(chunk_size=5000), today)
@@ -132,6 +135,3 @@ def tally(states: Iterable[AdoptionState]) -> dict[TallyKey, tuple[int, int]]:
                 communes[place] += 1
                 people[place] += state.population or 0
     return {place: (communes[place], people[place]) for place in communes}
-
-
-

@@ -48,6 +48,7 @@ def circles_around(territory: Territory | None) -> dict[str, str]:
             keys[Scope.PEERS] = peers_key(territory.departement_code, territory.size_class)
     return keys
 
+
 def uses_near(territory: Territory | None, resources: Collection[int] | None = None) -> dict[int, Use]:
     """Use of each resource in the circles of a territory (or in the country alone), by resource key. One query."""
     wanted = Q()
@@ -83,7 +84,9 @@ def users_alike(commune: Territory, *, resource: Resource, limit: int = 12) -> l
         resource=resource, departement_code=commune.departement_code, size_class=commune.size_class
     )
     return list(
-        states.exclude(organisation__territory=commune).with_names().order_by("-day", "organisation__name", "pk")[:limit]
+        states.exclude(organisation__territory=commune)
+        .with_names()
+        .order_by("-day", "organisation__name", "pk")[:limit]
     )
 
 
@@ -93,7 +96,9 @@ def latest_users(*, resource: Resource, limit: int = 12) -> list[AdoptionState]:
 
 def declared_by(commune: Territory, today: date) -> list[tuple[AdoptionState, str]]:
     """What a commune says of itself, with the state shown on a day. Refusals and withdrawals are its own affair: left out."""
-    states = AdoptionState.objects.filter(organisation__territory=commune).exclude(kind__in=[Kind.REFUSED, Kind.WITHDRAWN])
+    states = AdoptionState.objects.filter(organisation__territory=commune).exclude(
+        kind__in=[Kind.REFUSED, Kind.WITHDRAWN]
+    )
     return [(state, state.on(today)) for state in states.with_names().order_by("-day", "pk")]
 
 

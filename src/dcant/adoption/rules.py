@@ -112,27 +112,51 @@ _LENGTHS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
 def can_declare(
-    *, kind: Kind, current: str, adopter: str, mandates: Collection[str], day: date, today: date, withdrawn_resource: bool = False
+    *,
+    kind: Kind,
+    current: str,
+    adopter: str,
+    mandates: Collection[str],
+    day: date,
+    today: date,
+    withdrawn_resource: bool = False,
 ) -> Permit:
     """Only the adopter attests, forward only, never for a day to come, and a new use never of a withdrawn resource.
 
     adopter: key of the organisation; mandates: keys for which the person may act today; current: state on that day.
     Source: design.md, rule 2 (autonomy).
     """
+    refusal = (
+        _refused_person(kind, adopter, mandates)
+        or _refused_moment(kind, day, today, withdrawn_resource=withdrawn_resource)
+        or _refused_step(kind, current)
+    )
+    return Permit.no(refusal) if refusal else Permit.yes("Vous avez mandat pour cette collectivité.")
+
+
+def _refused_person(kind: Kind, adopter: str, mandates: Collection[str]) -> str:
     if adopter not in mandates:
-        return Permit.no("Seule la collectivité elle-même peut déclarer qu’elle utilise cette ressource.")
+        return "Seule la collectivité elle-même peut déclarer qu’elle utilise cette ressource."
     if kind == Kind.PROPOSED:
-        return Permit.no("Une collectivité déclare ; seuls un opérateur ou un producteur proposent.")
+        return "Une collectivité déclare ; seuls un opérateur ou un producteur proposent."
+    return ""
+
+
+def _refused_moment(kind: Kind, day: date, today: date, *, withdrawn_resource: bool) -> str:
     if day > today:
-        return Permit.no(f"Le {day:%d/%m/%Y} n’est pas encore venu : déclarez ce qui est.")
+        return f"Le {day:%d/%m/%Y} n’est pas encore venu : déclarez ce qui est."
     if withdrawn_resource and kind in _FORWARD:
-        return Permit.no("Cette ressource est retirée du socle commun : voyez ce qui la remplace.")
-    if kind not in TRANSITIONS[current]:
-        words = STATE_WORDS[current]
-        if current in {Kind.REFUSED, Kind.WITHDRAWN}:
-            return Permit.no(f"Cette ressource est {words} chez vous : faites d’abord une nouvelle demande.")
-        return Permit.no(f"Cette ressource est {words} chez vous : on ne revient pas à « {STATE_WORDS[kind]} ».")
-    return Permit.yes("Vous avez mandat pour cette collectivité.")
+        return "Cette ressource est retirée du socle commun : voyez ce qui la remplace."
+    return ""
+
+
+def _refused_step(kind: Kind, current: str) -> str:
+    if kind in TRANSITIONS[current]:
+        return ""
+    words = STATE_WORDS[current]
+    if current in {Kind.REFUSED, Kind.WITHDRAWN}:
+        return f"Cette ressource est {words} chez vous : faites d’abord une nouvelle demande."
+    return f"Cette ressource est {words} chez vous : on ne revient pas à « {STATE_WORDS[kind]} »."
 
 
 class PriceBasis(StrEnum):

@@ -86,7 +86,9 @@ def adopt_resource(
     )
     if publish or kind not in PRIVATE_BY_DEFAULT:
         body = public_body(event)
-        event.entry = write_entry(kind=f"adoption.{ENTRY_KINDS[kind]}", actor=adopter.actor, subject=digest(body), body=body, at=at)
+        event.entry = write_entry(
+            kind=f"adoption.{ENTRY_KINDS[kind]}", actor=adopter.actor, subject=digest(body), body=body, at=at
+        )
     event.save()
     project(event=event, today=today)
     return event

@@ -13,7 +13,7 @@ api = NinjaAPI(
     title="dcant",
     version="1",
     description="La base numérique partagée : territoires, ressources, usages, programme, journal public.",
-    docs_url="/docs",
+    docs_url=None,  # its page would call another site; /api/ shows the way
     openapi_extra={"info": {"license": {"name": "EUPL-1.2", "identifier": "EUPL-1.2"}}},
 )
 install(api)

@@ -35,7 +35,9 @@ def install(api: NinjaAPI) -> None:
     @api.exception_handler(Http404)
     def _missing(request: HttpRequest, error: Http404) -> HttpResponse:
         said = error.args[0] if error.args and isinstance(error.args[0], str) else ""
-        return problem(404, "Introuvable", said if said.endswith(".") else "Rien n’existe à cette adresse.", "DCANT-A404")
+        return problem(
+            404, "Introuvable", said if said.endswith(".") else "Rien n’existe à cette adresse.", "DCANT-A404"
+        )
 
     @api.exception_handler(ValidationError)
     def _invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:

@@ -22,12 +22,17 @@ class EntryPage(Paged):
     results: list[EntryOut]
 
 
-@router.get("/entries", response={200: EntryPage, **ERRORS}, summary="Les entrées du journal", operation_id="list_entries")
+@router.get(
+    "/entries", response={200: EntryPage, **ERRORS}, summary="Les entrées du journal", operation_id="list_entries"
+)
 def entries(
-    request: HttpRequest, type: Annotated[str, Query(max_length=60)] = "", page: PageNumber = 1, page_size: PageSize = 25  # noqa: A002
+    request: HttpRequest,
+    kind: Annotated[str, Query(alias="type", max_length=60)] = "",
+    page: PageNumber = 1,
+    page_size: PageSize = 25,
 ) -> dict[str, object]:
     rows = Entry.objects.order_by("-pk")
-    return paged(request, rows.filter(type=type) if type else rows, page, page_size, _entry)
+    return paged(request, rows.filter(type=kind) if kind else rows, page, page_size, _entry)
 
 
 @router.get("/entries/{entry_id}", response={200: EntryOut, **ERRORS}, summary="Une entrée", operation_id="get_entry")

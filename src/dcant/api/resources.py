@@ -52,7 +52,9 @@ class AdoptionPage(Paged):
     results: list[Adoption]
 
 
-@router.get("", response={200: ResourcePage, **ERRORS}, summary="Les ressources du socle", operation_id="list_resources")
+@router.get(
+    "", response={200: ResourcePage, **ERRORS}, summary="Les ressources du socle", operation_id="list_resources"
+)
 def listing(
     request: HttpRequest,
     q: Annotated[str, Query(max_length=200)] = "",

@@ -39,10 +39,14 @@ class RunPage(Paged):
 
 @router.get("", response=list[SourceOut], summary="Les sources du socle", operation_id="list_sources")
 def listing(request: HttpRequest) -> list[dict[str, object]]:
-    return [{field: getattr(load_source(name)[0], field) for field in SourceOut.model_fields} for name in sorted(SOURCES)]
+    return [
+        {field: getattr(load_source(name)[0], field) for field in SourceOut.model_fields} for name in sorted(SOURCES)
+    ]
 
 
-@router.get("/{name}/runs", response={200: RunPage, **ERRORS}, summary="Les passages d’une source", operation_id="list_runs")
+@router.get(
+    "/{name}/runs", response={200: RunPage, **ERRORS}, summary="Les passages d’une source", operation_id="list_runs"
+)
 def runs(request: HttpRequest, name: str, page: PageNumber = 1, page_size: PageSize = 25) -> dict[str, object]:
     if name not in SOURCES:
         raise Http404(f"Le socle commun n’a pas de source « {name} ».")

@@ -59,7 +59,9 @@ class ReusablePage(Paged):
 
 @router.get("", response={200: list[Match], **ERRORS}, summary="Trouver une commune", operation_id="find_communes")
 def find(
-    request: HttpRequest, q: Annotated[str, Query(min_length=1, max_length=100)], limit: Annotated[int, Query(ge=1, le=50)] = 6
+    request: HttpRequest,
+    q: Annotated[str, Query(min_length=1, max_length=100)],
+    limit: Annotated[int, Query(ge=1, le=50)] = 6,
 ) -> list[dict[str, object]]:
     return [_match(match) for match in find_communes(q, limit=limit)]
 
@@ -88,7 +90,10 @@ def one(request: HttpRequest, code: str) -> dict[str, object]:
 
 
 @router.get(
-    "/{code}/reusable", response={200: ReusablePage, **ERRORS}, summary="Ce qu’elle peut reprendre", operation_id="list_reusable"
+    "/{code}/reusable",
+    response={200: ReusablePage, **ERRORS},
+    summary="Ce qu’elle peut reprendre",
+    operation_id="list_reusable",
 )
 def reusable(request: HttpRequest, code: str, page: PageNumber = 1, page_size: PageSize = 25) -> dict[str, object]:
     return paged(request, overview(_commune(code), timezone.localdate()).reusable, page, page_size, _reusable)

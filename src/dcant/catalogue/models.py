@@ -59,7 +59,9 @@ class Resource(models.Model):
     producer_name = models.CharField(max_length=300, blank=True)
     producer_level = models.CharField(max_length=10, blank=True)
     sheet = models.JSONField(default=dict)
-    facts = models.JSONField(default=dict)  # the few facts that lists need: access, audiences, limits, licence, price, services
+    facts = models.JSONField(
+        default=dict
+    )  # the few facts that lists need: access, audiences, limits, licence, price, services
     first_seen_at = models.DateTimeField()
     changed_at = models.DateTimeField()
 
@@ -68,7 +70,9 @@ class Resource(models.Model):
     class Meta:
         ordering = ["title", "slug"]
         indexes = [models.Index(fields=["state", "kind", "title"])]
-        constraints = [models.CheckConstraint(condition=~Q(slug__in=["sources", "comparer"]), name="catalogue_reserved_slugs")]
+        constraints = [
+            models.CheckConstraint(condition=~Q(slug__in=["sources", "comparer"]), name="catalogue_reserved_slugs")
+        ]
 
     def __str__(self) -> str:
         return self.title

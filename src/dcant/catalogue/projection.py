@@ -5,10 +5,10 @@ from datetime import datetime
 
 from django.db.models import Q
 
+from dcant.catalogue.joins import joined_slug
 from dcant.catalogue.models import RELATION_NAMES, Alias, Holding, Kind, Relation, Resource
 from dcant.catalogue.rules.merge import Priority, Shown, Stated, merge
 from dcant.catalogue.sources import SOURCES, load_source
-from dcant.catalogue.joins import joined_slug
 from dcant.harvest.models import Item, ItemState, Statement
 from dcant.harvest.rules import LINK_PREFIX
 from dcant.identifiers import IdentifierError, Slug
@@ -133,10 +133,14 @@ def _producer_facts(facts: list[Stated]) -> list[Stated]:
         if fact.field != "producer" or not isinstance(fact.value, str):
             continue
         rows = Statement.objects.current().filter(
-            Q(field="name") | Q(field="level"), item__source=fact.source, item__collection=PRODUCERS, item__remote_id=fact.value
+            Q(field="name") | Q(field="level"),
+            item__source=fact.source,
+            item__collection=PRODUCERS,
+            item__remote_id=fact.value,
         )
         found += [
-            _stated_as({"name": "producer_name", "level": "producer_level"}[row.field], row, fact.source) for row in rows
+            _stated_as({"name": "producer_name", "level": "producer_level"}[row.field], row, fact.source)
+            for row in rows
         ]
     return found
 

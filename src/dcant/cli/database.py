@@ -7,7 +7,9 @@ from pathlib import Path
 
 
 def add_data(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--data", metavar="DIR", help="dossier des données (base, index, clé) ; défaut : DCANT_DATA, sinon var/data")
+    command.add_argument(
+        "--data", metavar="DIR", help="dossier des données (base, index, clé) ; défaut : DCANT_DATA, sinon var/data"
+    )
 
 
 def set_up(*, create: bool = False) -> None:
@@ -24,7 +26,9 @@ def set_up(*, create: bool = False) -> None:
 
     missing = connection.vendor == "sqlite" and not Path(str(connection.settings_dict["NAME"])).exists()
     if missing and not create:
-        fail(f"Aucune base dans {Path(str(connection.settings_dict['NAME'])).parent} : lancez d’abord « dcant demo --no-serve --data … ».")
+        fail(
+            f"Aucune base dans {Path(str(connection.settings_dict['NAME'])).parent} : lancez d’abord « dcant demo --no-serve --data … »."
+        )
     if create:
         migrate()
 

@@ -50,7 +50,7 @@ def prepare(*, blank: bool) -> None:
     from dcant.catalogue.index import ensure_index
     from dcant.cli.harvest import harvest_one
     from dcant.governance.services import load_programme
-    from dcant.record.services import sequence_entries
+    from dcant.record.sequencer import sequence_entries
     from dcant.territories.services import load_reference
 
     migrate()

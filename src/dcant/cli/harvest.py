@@ -12,7 +12,9 @@ from dcant.cli.database import add_data, end_progress, fail, progress, set_up
 
 def add_to(commands: "argparse._SubParsersAction[Any]") -> None:
     command = commands.add_parser("harvest", help="moissonne les sources du socle commun")
-    command.add_argument("sources", nargs="*", metavar="SOURCE", help="nom d’une source ; sans nom : le socle fourni (seed)")
+    command.add_argument(
+        "sources", nargs="*", metavar="SOURCE", help="nom d’une source ; sans nom : le socle fourni (seed)"
+    )
     command.add_argument("--from", dest="origin", type=Path, metavar="PATH", help="dossier ou dépôt Git de la source")
     command.add_argument("--format", choices=["text", "json"], default="text")
     command.add_argument("--dry-run", action="store_true", help="tout faire, ne rien garder")
@@ -42,7 +44,7 @@ def run(args: argparse.Namespace) -> int:
     else:
         for report in reports:
             _print(report)
-    return max(report.exit_status for report in reports)
+    return max((int(report.exit_status) for report in reports), default=0)
 
 
 def harvest_one(
@@ -93,6 +95,8 @@ def _print(report: Any) -> None:
     )
     for finding in report.findings[:40]:
         place = f" ({finding['place']})" if finding["place"] else ""
-        print(f"  {finding['code']} {finding['collection']}/{finding['remote_id']}{place} : {finding['message']} {finding['remedy']}")
+        print(
+            f"  {finding['code']} {finding['collection']}/{finding['remote_id']}{place} : {finding['message']} {finding['remedy']}"
+        )
     if len(report.findings) > 40:
         print(f"  … et {len(report.findings) - 40} autres lignes, sur la page du passage.")

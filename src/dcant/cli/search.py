@@ -51,7 +51,7 @@ def run(args: argparse.Namespace) -> int:
     ]
     if args.territory:
         order = {"yes": 0, "under_conditions": 1, "unknown": 2, "no": 3}
-        rows.sort(key=lambda row: order[row["eligibility"]])
+        rows.sort(key=lambda row: order[str(row["eligibility"])])
     if args.format == "json":
         document = {"query": args.query, "corrected": found.corrected, "total": found.total, "results": rows}
         json.dump(document, sys.stdout, ensure_ascii=False, indent=1)

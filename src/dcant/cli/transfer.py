@@ -139,7 +139,7 @@ def _write_csv(folder: Path) -> None:
     from dcant.catalogue.models import Resource
     from dcant.record.models import Entry
 
-    columns = ("slug", "kind", "state", "title", "purpose", "producer_name", "producer_level")
+    columns: tuple[str, ...] = ("slug", "kind", "state", "title", "purpose", "producer_name", "producer_level")
     _csv(folder / "ressources.csv", columns, Resource.objects.order_by("slug").values_list(*columns))
     columns = ("organisation__key", "organisation__name", "resource__slug", "kind", "day", "expires_on", "demo")
     used = AdoptionState.objects.filter(counted__gt="").order_by("organisation__key", "resource__slug")
@@ -161,7 +161,11 @@ def _manifest(folder: Path) -> dict[str, Any]:
         manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):
         fail(f"{folder} n’est pas un export : manifest.json y manque ou ne se lit pas.")
-    if not isinstance(manifest, dict) or manifest.get("format") != FORMAT or set(manifest.get("tables", ())) != set(MODELS):
+    if (
+        not isinstance(manifest, dict)
+        or manifest.get("format") != FORMAT
+        or set(manifest.get("tables", ())) != set(MODELS)
+    ):
         fail(f"{folder} : cet export n’est pas du format {FORMAT}.")
     for name, digest in manifest["files"].items():
         path = folder / name
@@ -176,5 +180,3 @@ def _digest(path: Path) -> str:
         while chunk := file.read(1 << 20):
             digest.update(chunk)
     return digest.hexdigest()
-
-

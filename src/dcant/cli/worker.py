@@ -43,11 +43,11 @@ def beat(turn: int, lapsed: date) -> date:
 
     from dcant.adoption.projection import expire_due
     from dcant.catalogue.index import ensure_index
-    from dcant.record.services import sequence_entries
+    from dcant.record.sequencer import BATCH, sequence_entries
 
     today = timezone.localdate()
     try:
-        while sequence_entries() == 1000:
+        while sequence_entries() == BATCH:
             pass
         if turn % INDEX_BEATS == 0:
             ensure_index()

@@ -22,14 +22,16 @@ class JsonLine(logging.Formatter):
         return json.dumps(line, ensure_ascii=False)
 
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"json": {"()": "dcant.config.logs.JsonLine"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
-    "root": {"handlers": ["stderr"], "level": log_level()},
-    "loggers": {
-        "django": {"handlers": ["stderr"], "level": log_level(), "propagate": False},
-        "django.request": {"handlers": ["stderr"], "level": "ERROR", "propagate": False},
-    },
-}
+def logging_settings() -> dict[str, object]:
+    """Everything to standard error, as JSON lines, from DCANT_LOG_LEVEL up."""
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {"json": {"()": "dcant.config.logs.JsonLine"}},
+        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
+        "root": {"handlers": ["stderr"], "level": log_level()},
+        "loggers": {
+            "django": {"handlers": ["stderr"], "level": log_level(), "propagate": False},
+            "django.request": {"handlers": ["stderr"], "level": "ERROR", "propagate": False},
+        },
+    }

@@ -6,8 +6,9 @@ from pathlib import Path
 from csp.constants import NONE, SELF
 
 from dcant.config import environment
-from dcant.config.logs import LOGGING as LOGGING
+from dcant.config.logs import logging_settings
 
+LOGGING = logging_settings()
 PACKAGE = Path(__file__).resolve().parent.parent
 DATA = environment.data_folder()
 DEMO = environment.switch("DCANT_DEMO")

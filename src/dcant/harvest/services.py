@@ -17,7 +17,7 @@ from dcant.harvest.rules.changes import summary_hash
 from dcant.harvest.writer import Writer
 
 
-def run_harvest(  # noqa: PLR0913 -- the parts of a passage, each by its name
+def run_harvest(
     *,
     source: SourceFile,
     reader: Reader,

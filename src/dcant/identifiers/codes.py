@@ -50,7 +50,9 @@ class DepartementCode:
     def __post_init__(self) -> None:
         code = _clean(self.code)
         if not _DEPARTEMENT_RE.fullmatch(code):
-            raise IdentifierError("departement-form", f"Un code de département s’écrit comme 01, 2A ou 974 : « {self.code} ».")
+            raise IdentifierError(
+                "departement-form", f"Un code de département s’écrit comme 01, 2A ou 974 : « {self.code} »."
+            )
         object.__setattr__(self, "code", code)
 
     def __str__(self) -> str:

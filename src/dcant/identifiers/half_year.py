@@ -18,7 +18,9 @@ class HalfYear:
 
     def __post_init__(self) -> None:
         if not 1900 <= self.year <= 9998 or self.half not in {1, 2}:
-            raise IdentifierError("half-year-form", f"Un semestre s’écrit comme 2018-S1 : « {self.year}-S{self.half} ».")
+            raise IdentifierError(
+                "half-year-form", f"Un semestre s’écrit comme 2018-S1 : « {self.year}-S{self.half} »."
+            )
 
     @classmethod
     def parse(cls, text: str) -> "HalfYear":

@@ -18,7 +18,9 @@ class Slug:
 
     def __post_init__(self) -> None:
         if len(self.text) > MAX_LENGTH or not _FORM.fullmatch(self.text):
-            raise IdentifierError("slug-form", f"Une adresse s’écrit en minuscules sans accent, avec des tirets : « {self.text} ».")
+            raise IdentifierError(
+                "slug-form", f"Une adresse s’écrit en minuscules sans accent, avec des tirets : « {self.text} »."
+            )
 
     @classmethod
     def from_title(cls, title: str) -> "Slug":

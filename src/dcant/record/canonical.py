@@ -72,16 +72,22 @@ def _check(value: object, path: str, depth: int) -> None:
         if abs(value) >= _LIMIT:
             raise LeafRefused("leaf-integer-too-large", path)
     elif isinstance(value, Mapping):
-        for key, inner in value.items():
-            if not isinstance(key, str):
-                raise LeafRefused("leaf-key-not-text", path)
-            _check_text(key, path)
-            _check(inner, f"{path}.{key}", depth + 1)
+        _check_object(value, path, depth)
     elif isinstance(value, list | tuple):
         for place, inner in enumerate(value):
             _check(inner, f"{path}[{place}]", depth + 1)
     else:
-        raise LeafRefused("leaf-null" if value is None else "leaf-float" if isinstance(value, float) else "leaf-type", path)
+        raise LeafRefused(
+            "leaf-null" if value is None else "leaf-float" if isinstance(value, float) else "leaf-type", path
+        )
+
+
+def _check_object(value: Mapping[object, object], path: str, depth: int) -> None:
+    for key, inner in value.items():
+        if not isinstance(key, str):
+            raise LeafRefused("leaf-key-not-text", path)
+        _check_text(key, path)
+        _check(inner, f"{path}.{key}", depth + 1)
 
 
 def _check_text(text: str, path: str) -> None:

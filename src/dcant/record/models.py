@@ -44,7 +44,9 @@ class Entry(models.Model):
             models.Index(fields=["actor", "-index"]),
             models.Index(fields=["subject"]),
         ]
-        constraints = [models.CheckConstraint(condition=Q(index__isnull=True) | Q(index__gte=0), name="record_index_positive")]
+        constraints = [
+            models.CheckConstraint(condition=Q(index__isnull=True) | Q(index__gte=0), name="record_index_positive")
+        ]
 
     def __str__(self) -> str:
         return f"{self.type} {self.place}"

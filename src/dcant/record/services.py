@@ -1,4 +1,4 @@
-"""Writing to the public log: the outbox row of an act, and the one sequencer that gives indices."""
+"""Writing to the public log: the line an act leaves, in its own transaction."""
 
 import uuid
 from collections.abc import Iterable, Mapping
@@ -6,12 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 
-from django.db import connection, transaction
+from django.db import connection
 
 from dcant.record.canonical import dumps, timestamp
 from dcant.record.models import Entry
-
-_SEQUENCER_LOCK = 0x64_63_61_6E_74  # "dcant": one advisory lock for the whole database
 
 
 def digest(value: Mapping[str, object]) -> str:
@@ -37,9 +35,7 @@ class Draft:
         entry_id = self.entry_id or str(uuid.uuid4())
         value = {"v": 1, "type": self.kind, "id": entry_id, "at": timestamp(self.at), "actor": self.actor}
         leaf = dumps(value | {"subject": self.subject, "body": dict(self.body)})
-        return Entry(
-            entry_id=entry_id, type=self.kind, at=self.at, actor=self.actor, subject=self.subject, leaf=leaf
-        )
+        return Entry(entry_id=entry_id, type=self.kind, at=self.at, actor=self.actor, subject=self.subject, leaf=leaf)
 
 
 def write_entry(*, kind: str, actor: str, subject: str, body: Mapping[str, object], at: datetime) -> Entry:
@@ -55,21 +51,3 @@ def write_entries(drafts: Iterable[Draft]) -> list[Entry]:
     if not connection.in_atomic_block:
         raise RuntimeError("an entry of the record is written inside the transaction of its act")
     return Entry.objects.bulk_create([draft.entry() for draft in drafts], batch_size=500)
-
-
-@transaction.atomic
-def sequence_entries(*, limit: int = 1000) -> int:
-    """Gives the next indices to the oldest waiting entries, gapless; returns how many.
-
-    Two sequencers cannot interleave: PostgreSQL takes an advisory lock, SQLite opens an IMMEDIATE transaction.
-    """
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_SEQUENCER_LOCK])
-    waiting = list(Entry.objects.waiting().only("pk")[:limit])
-    if not waiting:
-        return 0
-    for index, entry in enumerate(waiting, start=Entry.objects.next_index()):
-        entry.index = index
-    Entry.objects.bulk_update(waiting, ["index"], batch_size=200)
-    return len(waiting)

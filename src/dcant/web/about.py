@@ -109,3 +109,19 @@ def accessibility(request: HttpRequest) -> HttpResponse:
 
 def legal(request: HttpRequest) -> HttpResponse:
     return render(request, "web/about/legal.html")
+
+
+API_EXAMPLES = (
+    (_("trouver une commune"), "/api/v1/territories?q=treverien"),
+    (_("lire une commune"), "/api/v1/territories/35345"),
+    (_("ce qu’elle peut reprendre"), "/api/v1/territories/35345/reusable"),
+    (_("chercher une ressource"), "/api/v1/resources?q=cantine"),
+    (_("qui l’utilise"), "/api/v1/resources/rdv-service-public/adoptions"),
+    (_("le programme"), "/api/v1/programme"),
+    (_("le journal public"), "/api/v1/record/entries"),
+    (_("les sources"), "/api/v1/sources"),
+)
+
+
+def api_page(request: HttpRequest) -> HttpResponse:
+    return render(request, "web/about/api.html", {"examples": API_EXAMPLES, "description": "/api/v1/openapi.json"})

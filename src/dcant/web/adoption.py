@@ -108,7 +108,9 @@ def _day(text: str) -> tuple[date | None, dict[str, str]]:
 
 
 def _operator(text: str) -> Operator | None:
-    return Operator.objects.filter(pk=int(text)).first() if text.isascii() and text.isdigit() and len(text) < 10 else None
+    return (
+        Operator.objects.filter(pk=int(text)).first() if text.isascii() and text.isdigit() and len(text) < 10 else None
+    )
 
 
 def adopted(request: HttpRequest, slug: str, entry_id: str) -> HttpResponse:
@@ -132,7 +134,10 @@ def mayor(request: HttpRequest, code: str) -> HttpResponse:
         "web/adoption/mayor.html",
         {
             "commune": commune,
-            "choices": [(one, [(offer, offer.price_for(commune.population)) for offer in one.offers[:2]]) for one in candidates[:3]],
+            "choices": [
+                (one, [(offer, offer.price_for(commune.population)) for offer in one.offers[:2]])
+                for one in candidates[:3]
+            ],
             "operators": Operator.objects.covering(commune).select_related("organisation"),
             "today": today(),
         },
@@ -142,4 +147,6 @@ def mayor(request: HttpRequest, code: str) -> HttpResponse:
 def letter(request: HttpRequest, offer: int) -> HttpResponse:
     """A letter ready to send to an operator that publishes no price."""
     found = get_object_or_404(Offer.objects.with_names(), pk=offer)
-    return render(request, "web/adoption/letter.html", {"offer": found, "commune": commune_of(request), "today": today()})
+    return render(
+        request, "web/adoption/letter.html", {"offer": found, "commune": commune_of(request), "today": today()}
+    )

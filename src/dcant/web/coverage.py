@@ -9,7 +9,7 @@ from dcant.adoption.models import AdoptionTally, Scope
 from dcant.adoption.questions import Place, coverage_by_departement, whole
 from dcant.catalogue.models import Resource
 from dcant.web.documents import csv_document, json_document
-from dcant.web.drawing import tile_map
+from dcant.web.drawing import LEGEND, tile_map
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +36,15 @@ def coverage(request: HttpRequest) -> HttpResponse:
     chosen = _chosen(request, choices)
     context: dict[str, object] = {"choices": choices, "chosen": chosen}
     if chosen:
-        context |= {"whole": whole(chosen.places), "map": tile_map(chosen.places)}
+        context |= {"whole": whole(chosen.places), "map": tile_map(chosen.places), "legend": LEGEND}
     return render(request, "web/coverage.html", context)
 
 
 def coverage_json(request: HttpRequest) -> HttpResponse:
     chosen = _chosen(request, _choices())
     rows = chosen.places if chosen else []
-    return json_document({
+    return json_document(
+        {
             "resource": chosen.resource.slug if chosen else None,
             "departements": [
                 {
@@ -64,7 +65,15 @@ def coverage_json(request: HttpRequest) -> HttpResponse:
 def coverage_csv(request: HttpRequest) -> HttpResponse:
     chosen = _chosen(request, _choices())
     rows = [
-        (one.code, one.name, one.coverage.communes, one.coverage.of_communes, one.coverage.people, one.coverage.of_people, None)
+        (
+            one.code,
+            one.name,
+            one.coverage.communes,
+            one.coverage.of_communes,
+            one.coverage.people,
+            one.coverage.of_people,
+            None,
+        )
         for one in (chosen.places if chosen else [])
     ]
     header = ("departement", "nom", "communes", "sur_communes", "habitants", "sur_habitants", "besoin")

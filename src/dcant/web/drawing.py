@@ -5,9 +5,12 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+from django.utils.translation import gettext_lazy as _
+
 from dcant.adoption.questions import Place
 
 STEPS = (0.0, 0.02, 0.05, 0.10, 0.25)
+LEGEND = ((0, _("aucune")), (1, "≤ 2 %"), (2, "≤ 5 %"), (3, "≤ 10 %"), (4, "≤ 25 %"), (5, "> 25 %"))
 SIDE, GAP = 40, 4
 
 

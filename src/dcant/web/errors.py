@@ -12,15 +12,15 @@ def refused(request: HttpRequest, refusal: Refused) -> HttpResponse:
     return render(request, "web/errors/refused.html", {"refusal": refusal}, status=403)
 
 
-def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     return render(request, "web/errors/400.html", status=400)
 
 
-def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     return render(request, "web/errors/403.html", status=403)
 
 
-def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     because = _("Votre page était ouverte depuis trop longtemps. Revenez en arrière, rechargez-la, puis recommencez.")
     return render(request, "web/errors/403.html", {"because": because}, status=403)
 
@@ -33,4 +33,4 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """500: no context processor, no database, since either may be what failed."""
-    return render(None, "web/errors/500.html", status=500)  # type: ignore[arg-type]
+    return render(None, "web/errors/500.html", status=500)

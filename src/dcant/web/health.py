@@ -12,11 +12,11 @@ from dcant.territories.models import LoadedReference
 LATE = timedelta(minutes=5)
 
 
-def healthz(request: HttpRequest) -> JsonResponse:  # noqa: ARG001
+def healthz(request: HttpRequest) -> JsonResponse:
     return JsonResponse({"status": "ok"})
 
 
-def readyz(request: HttpRequest) -> JsonResponse:  # noqa: ARG001
+def readyz(request: HttpRequest) -> JsonResponse:
     """200 when the database answers, the territories are loaded and no entry has waited too long for its index."""
     problems: dict[str, str] = {}
     try:
@@ -28,4 +28,6 @@ def readyz(request: HttpRequest) -> JsonResponse:  # noqa: ARG001
             problems["record"] = "entries are waiting: is `dcant worker` running?"
     except DatabaseError as error:
         problems["database"] = type(error).__name__
-    return JsonResponse({"status": "ready" if not problems else "not ready", "problems": problems}, status=503 if problems else 200)
+    return JsonResponse(
+        {"status": "ready" if not problems else "not ready", "problems": problems}, status=503 if problems else 200
+    )

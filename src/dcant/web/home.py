@@ -8,6 +8,7 @@ from dcant.governance.questions import current_programme
 from dcant.identifiers import HalfYear
 from dcant.record.models import Entry
 from dcant.web.acting import today
+from dcant.web.log_lines import log_lines
 
 
 def home(request: HttpRequest) -> HttpResponse:
@@ -17,7 +18,7 @@ def home(request: HttpRequest) -> HttpResponse:
         {
             "programme": current_programme(),
             "half_year": HalfYear.of(today()),
-            "entries": list(Entry.objects.order_by("-pk")[:3]),
+            "lines": log_lines(Entry.objects.order_by("-at", "-pk")[:3]),
             "resource_count": Resource.objects.shown().count(),
         },
     )

@@ -19,10 +19,16 @@ def programme_json(request: HttpRequest) -> HttpResponse:
     if shown is None:
         return json_document({"programme": None, "axes": []})
     axes = [
-        {"number": axis.number, "title": axis.title, "source": axis.source, "actions": [_action(view) for view in views]}
+        {
+            "number": axis.number,
+            "title": axis.title,
+            "source": axis.source,
+            "actions": [_action(view) for view in views],
+        }
         for axis, views in actions_of(shown)
     ]
-    return json_document({
+    return json_document(
+        {
             "programme": shown.slug,
             "title": shown.title,
             "period": shown.period,
@@ -33,12 +39,16 @@ def programme_json(request: HttpRequest) -> HttpResponse:
 
 
 def action(request: HttpRequest, code: str) -> HttpResponse:
-    found = get_object_or_404(Action.objects.select_related("axis__programme").prefetch_related("links__resource"), code=code)
+    found = get_object_or_404(
+        Action.objects.select_related("axis__programme").prefetch_related("links__resource"), code=code
+    )
     return render(request, "web/programme/action.html", {"view": action_view(found), "action": found})
 
 
 def action_json(request: HttpRequest, code: str) -> HttpResponse:
-    found = get_object_or_404(Action.objects.select_related("axis__programme").prefetch_related("links__resource"), code=code)
+    found = get_object_or_404(
+        Action.objects.select_related("axis__programme").prefetch_related("links__resource"), code=code
+    )
     return json_document(_action(action_view(found)))
 
 

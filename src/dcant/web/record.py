@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404, render
 
 from dcant.record.models import Entry
 from dcant.web.documents import csv_document, json_document
+from dcant.web.log_lines import log_lines
 
 PAGE = 50
 
@@ -17,7 +18,11 @@ def entries(request: HttpRequest) -> HttpResponse:
         listed = listed.filter(type=kind)
     page = Paginator(listed, PAGE).get_page(request.GET.get("page"))
     waiting = Entry.objects.waiting().count()
-    return render(request, "web/record/entries.html", {"page": page, "kind": kind, "waiting": waiting})
+    return render(
+        request,
+        "web/record/entries.html",
+        {"page": page, "lines": log_lines(page.object_list), "kind": kind, "waiting": waiting},
+    )
 
 
 def entries_json(request: HttpRequest) -> HttpResponse:
@@ -32,7 +37,11 @@ def entries_csv(request: HttpRequest) -> HttpResponse:
 
 def entry(request: HttpRequest, entry_id: str) -> HttpResponse:
     found = get_object_or_404(Entry, entry_id=entry_id)
-    return render(request, "web/record/entry.html", {"entry": found, "leaf": bytes(found.leaf).decode()})
+    return render(
+        request,
+        "web/record/entry.html",
+        {"entry": found, "line": log_lines([found])[0], "leaf": bytes(found.leaf).decode()},
+    )
 
 
 def entry_json(request: HttpRequest, entry_id: str) -> HttpResponse:

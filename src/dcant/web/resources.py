@@ -22,7 +22,14 @@ from dcant.web.sheets import blocks_of
 
 PAGE = 20
 ANYONE = Applicant(kind="commune")  # without a commune, a page answers for any commune
-FILTERS = {"genre": "kind", "theme": "theme", "acces": "access", "public": "audience", "niveau": "producer_level", "origine": "source"}
+FILTERS = {
+    "genre": "kind",
+    "theme": "theme",
+    "acces": "access",
+    "public": "audience",
+    "niveau": "producer_level",
+    "origine": "source",
+}
 
 
 def commune_of(request: HttpRequest) -> Territory | None:
@@ -127,7 +134,12 @@ def resource(request: HttpRequest, slug: str) -> HttpResponse:
         return redirect("resource", slug=shown.slug, permanent=True)
     commune = commune_of(request)
     who = acting(request)
-    if commune is None and who and who.organisation.territory and who.organisation.territory.kind == Territory.Kind.COMMUNE:
+    if (
+        commune is None
+        and who
+        and who.organisation.territory
+        and who.organisation.territory.kind == Territory.Kind.COMMUNE
+    ):
         commune = who.organisation.territory
     return render(request, "web/resources/detail.html", _context(shown, commune))
 
@@ -155,14 +167,20 @@ def _offers(shown: Resource, commune: Territory | None) -> list[tuple[Offer, obj
     if commune is None:
         offers = list(shown.offers.with_names().order_by("demo", "operator__organisation__name")[:40])
         return [(offer, offer.price_for(None)) for offer in offers]
-    return [(offer, offer.price_for(commune.population)) for offer in offers_for(commune) if offer.resource_id == shown.pk]
+    return [
+        (offer, offer.price_for(commune.population)) for offer in offers_for(commune) if offer.resource_id == shown.pk
+    ]
 
 
 def _state(shown: Resource, commune: Territory | None) -> tuple[AdoptionState, str] | None:
     """What the commune said of it. A refusal or a withdrawal is its own affair, and is not shown."""
     if commune is None:
         return None
-    state = AdoptionState.objects.filter(resource=shown, organisation__territory=commune).select_related("event__entry").first()
+    state = (
+        AdoptionState.objects.filter(resource=shown, organisation__territory=commune)
+        .select_related("event__entry")
+        .first()
+    )
     if state is None or state.kind in {"refused", "withdrawn"}:
         return None
     return state, state.on(today())
@@ -171,14 +189,19 @@ def _state(shown: Resource, commune: Territory | None) -> tuple[AdoptionState, s
 def resource_json(request: HttpRequest, slug: str) -> HttpResponse:
     shown = get_object_or_404(Resource.objects.exclude(state=Resource.State.UNPUBLISHED), slug=slug)
     use = uses_near(None, [shown.pk]).get(shown.pk)
-    return json_document({
+    return json_document(
+        {
             "slug": shown.slug,
             "kind": shown.kind,
             "state": shown.state,
             "title": shown.title,
             "sheet": shown.sheet,
             "relations": [
-                {"name": relation.name, "from": relation.subject.slug, "to": relation.target.slug if relation.target else None}
+                {
+                    "name": relation.name,
+                    "from": relation.subject.slug,
+                    "to": relation.target.slug if relation.target else None,
+                }
                 for relation in Relation.objects.around(shown)
             ],
             "used_by_communes": use.country if use else None,

@@ -113,6 +113,8 @@ _NAMED = {field for _key, _heading, facts in _BLOCKS for field, _word, _asked in
     "title", "purpose", "kind", "slug", "published", "suite_service_ids", "themes", "keywords", "acronym", "axis", "name",
 }  # fmt: skip
 
+FIELD_WORDS = {field: word for _key, _heading, facts in _BLOCKS for field, word, _asked in facts}
+
 
 def blocks_of(resource: Resource) -> list[Block]:
     """The sheet by headings, then « autres champs de la source »: nothing a source says is left out."""

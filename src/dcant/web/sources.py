@@ -31,7 +31,8 @@ def run(request: HttpRequest, name: str, number: int) -> HttpResponse:
 
 def run_json(request: HttpRequest, name: str, number: int) -> HttpResponse:
     found = get_object_or_404(Run, source=name, number=number)
-    return json_document({
+    return json_document(
+        {
             "source": found.source,
             "run": found.number,
             "state": found.state,
@@ -40,7 +41,11 @@ def run_json(request: HttpRequest, name: str, number: int) -> HttpResponse:
             "ref": found.ref,
             "totals": found.totals,
             "collections": found.collections,
-            "lines": list(found.lines.order_by("pk").values("collection", "remote_id", "outcome", "code", "place", "message", "remedy")),
+            "lines": list(
+                found.lines.order_by("pk").values(
+                    "collection", "remote_id", "outcome", "code", "place", "message", "remedy"
+                )
+            ),
         },
     )
 

@@ -9,7 +9,7 @@ from dcant.adoption.questions import users_near
 from dcant.adoption.reusable import Overview, Reusable, overview
 from dcant.identifiers import CommuneCode, DepartementCode, EpciSiren, IdentifierError
 from dcant.territories.models import Operator, Territory
-from dcant.territories.search import find_communes
+from dcant.territories.search import CommuneMatch, find_communes
 from dcant.territories.services import UnknownCommune, resolve
 from dcant.web.acting import acting, today
 from dcant.web.documents import json_document
@@ -45,7 +45,7 @@ def territory(request: HttpRequest, code: str) -> HttpResponse:
             "departement": Territory.objects.filter(kind="departement", code=place.departement_code).first(),
             "former": request.GET.get("ancien", "")[:5],
             "through": _through(place, seen),
-            "reusable": seen.reusable[:SHOWN],
+            "reusable": [one for one in seen.reusable if not one.state][:SHOWN],
             "total": len(seen.reusable),
             "declared": seen.declared,
             "near": users_near(place),
@@ -103,7 +103,7 @@ def _successor(code: str) -> Territory | None:
     return Territory.objects.communes().filter(code=targets[0][0]).first() if len(targets) == 1 else None
 
 
-def _certain(matches: list) -> bool:
+def _certain(matches: list[CommuneMatch]) -> bool:
     """The first answer is certain when it is exact and no other is as good."""
     first, second = matches[0], matches[1]
     return first.score >= CLEAR_LEAD and second.score < first.score
@@ -182,7 +182,12 @@ def _reusable(one: Reusable) -> dict[str, object]:
         "eligibility": one.eligibility.verdict,
         "because": one.eligibility.because,
         "statements": list(one.eligibility.statements),
-        "used_by_communes": {"epci": one.use.epci, "peers": one.use.peers, "same_size": one.use.size, "country": one.use.country},
+        "used_by_communes": {
+            "epci": one.use.epci,
+            "peers": one.use.peers,
+            "same_size": one.use.size,
+            "country": one.use.country,
+        },
         "declared": one.state_today or None,
         "demo": bool(one.state and one.state.demo),
     }

@@ -43,6 +43,7 @@ urlpatterns = [
     path("visite/", about.visit, name="visit"),
     path("accessibilite/", about.accessibility, name="accessibility"),
     path("mentions-legales/", about.legal, name="legal"),
+    path("api/", about.api_page, name="api-page"),
     path("connexion/", demo.sign_in, name="sign-in"),
     path("demo/entrer/", demo.enter, name="enter"),
     path("demo/remettre/", demo.reset, name="demo-reset"),

@@ -48,8 +48,11 @@ def eligibility(applicant: Applicant, facts: Facts) -> Eligibility:
     limited = _population_limit(applicant, facts)
     if limited:
         return limited
-    return _by_audience(applicant, facts) or _by_access(facts) or _by_licence(facts) or Eligibility(
-        Verdict.UNKNOWN, "Les conditions d’accès ne sont pas renseignées."
+    return (
+        _by_audience(applicant, facts)
+        or _by_access(facts)
+        or _by_licence(facts)
+        or Eligibility(Verdict.UNKNOWN, "Les conditions d’accès ne sont pas renseignées.")
     )
 
 
@@ -66,7 +69,9 @@ def _population_limit(applicant: Applicant, facts: Facts) -> Eligibility | None:
         return None
     shown = f"{int(limit):,}".replace(",", "\u202f")
     if applicant.population is None:
-        return Eligibility(Verdict.UNKNOWN, f"Réservé jusqu’à {shown} habitants ; votre population n’est pas connue.", (field,))
+        return Eligibility(
+            Verdict.UNKNOWN, f"Réservé jusqu’à {shown} habitants ; votre population n’est pas connue.", (field,)
+        )
     if applicant.population > int(limit):
         return Eligibility(Verdict.NO, f"Réservé jusqu’à {shown} habitants.", (field,))
     return None
@@ -81,7 +86,11 @@ def _by_audience(applicant: Applicant, facts: Facts) -> Eligibility | None:
         because = "Ouvert aux collectivités sous conditions" if field == "audience_local" else "Ouvert sous conditions"
         return Eligibility(Verdict.UNDER_CONDITIONS, f"{because} : voyez les démarches.", (field,))
     if answer == "no":
-        because = "Fermé aux collectivités, d’après la source." if field == "audience_local" else "Fermé à ce public, d’après la source."
+        because = (
+            "Fermé aux collectivités, d’après la source."
+            if field == "audience_local"
+            else "Fermé à ce public, d’après la source."
+        )
         return Eligibility(Verdict.NO, because, (field,))
     return None
 
@@ -103,7 +112,9 @@ def _by_access(facts: Facts) -> Eligibility | None:
         return Eligibility(Verdict.UNDER_CONDITIONS, "Ouvert à tous après création d’un compte.", ("access_type",))
     if access == "restricted":
         return Eligibility(
-            Verdict.UNKNOWN, "Accès restreint ; les conditions pour une collectivité ne sont pas renseignées.", ("access_type",)
+            Verdict.UNKNOWN,
+            "Accès restreint ; les conditions pour une collectivité ne sont pas renseignées.",
+            ("access_type",),
         )
     return None
 

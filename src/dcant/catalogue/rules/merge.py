@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 CORRECTION = "correction"  # a correction by a mandated person of the producer: it comes before any source
-LIST_FIELDS = frozenset({"themes", "keywords", "needs", "steps", "obligations", "monday", "sites_departements", "qualifications"})
+LIST_FIELDS = frozenset(
+    {"themes", "keywords", "needs", "steps", "obligations", "monday", "sites_departements", "qualifications"}
+)
 
 # source → field → rank, the higher first; "default" stands for any field. From the reviewed data files of the sources.
 Priority = Mapping[str, Mapping[str, int]]
@@ -68,7 +70,16 @@ def _rank(one: Stated, priority: Priority) -> tuple[object, ...]:
     ranks = priority.get(one.source, {})
     rank = -ranks.get(one.field, ranks.get("default", 0))
     citation = json.dumps(one.citation, sort_keys=True) if one.citation else ""
-    return (one.source != CORRECTION, rank, -one.fetched_at.timestamp(), one.source, one.value_key, one.source_url, citation, one.raw_hash)
+    return (
+        one.source != CORRECTION,
+        rank,
+        -one.fetched_at.timestamp(),
+        one.source,
+        one.value_key,
+        one.source_url,
+        citation,
+        one.raw_hash,
+    )
 
 
 def _united(ranked: list[Stated]) -> list[object]:

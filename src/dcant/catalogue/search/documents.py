@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Self
 
 FACETS = ("kind", "theme", "access", "audience", "producer_level", "source", "licence")
@@ -43,7 +43,11 @@ class SearchDocument:
 
     def to_json(self) -> str:
         """The whole document, so that an index can be made again from itself."""
-        return json.dumps({**asdict(self), "facets": dict(self.facets)}, ensure_ascii=False, separators=(",", ":"))
+        return json.dumps(
+            {one.name: getattr(self, one.name) for one in fields(self)} | {"facets": dict(self.facets)},
+            ensure_ascii=False,
+            separators=(",", ":"),
+        )
 
     @classmethod
     def from_json(cls, text: str) -> Self:

@@ -5,7 +5,7 @@
 <folder>/<generation>/vocabulary.json  its words
 <folder>/<generation>/manifest.json    written last: format, number of documents, size of each file
 The generation before the one in service is kept for readers that were just opening it. Cost: an update writes the whole again
-(under a second for 2,000 sheets); in return counts are exact, the order is total, and a process killed while writing harms nothing.
+(its time grows with the number of sheets); in return counts are exact, the order is total, and a process killed while writing harms nothing.
 """
 
 import fcntl

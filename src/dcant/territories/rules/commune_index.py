@@ -15,7 +15,7 @@ from rapidfuzz.distance import OSA
 from rapidfuzz.process import cdist
 
 from dcant.territories.rules.commune_query import CommuneQuery, Reading, read_query
-from dcant.territories.rules.place_words import bare_key, is_small, place_words, telling_words, whole_key
+from dcant.territories.rules.place_words import bare_key, is_small, lesser_keys, place_words, telling_words, whole_key
 
 NAME, FORMER = "nom", "ancienne commune"
 BEGINNING, NEAR, WORDS = "début du nom", "nom proche", "mots du nom"
@@ -24,6 +24,7 @@ _BECAUSE = (NAME, BEGINNING, NEAR, WORDS, POSTCODE, CODE, FORMER_CODE, SIREN, FO
 _RANK = {because: number for number, because in enumerate(_BECAUSE)}
 _BARE, _FORMER = 0.01, 0.02  # what a name loses for an article left out, for being a former one
 _OTHER_ARTICLE = 0.05  # what a query loses whose own articles are left out: they were typed for a reason
+_STRANGE = 0.25  # share of a typing error that is due to the letter typed
 _ELSEWHERE = 0.02  # what a reading with département loses: the whole text may itself be a name
 
 
@@ -96,7 +97,7 @@ class CommuneIndex:
             self._index_numbers(place, commune)
             words = place_words(commune.name)
             entries[whole_key(words), place] = 0.0
-            entries.setdefault((bare_key(words), place), _BARE)
+            entries |= {(key, place): _BARE for key in lesser_keys(words)}
             telling = telling_words(words)
             self._telling[place] = sum(map(len, telling)) or 1
             for word in telling:
@@ -106,7 +107,8 @@ class CommuneIndex:
             if old.old_code != old.code:
                 self._by_number[old.old_code].append((place, FORMER_CODE))
             words = place_words(old.old_name)
-            for key, loss in ((whole_key(words), _FORMER), (bare_key(words), _FORMER + _BARE)):
+            ways = [(whole_key(words), _FORMER), *((key, _FORMER + _BARE) for key in lesser_keys(words))]
+            for key, loss in ways:
                 if key and (key, place) not in entries:
                     entries[key, place] = loss
                     former_entries.add((key, place))
@@ -126,6 +128,7 @@ class CommuneIndex:
         self._places = np.array([place for _, place in rows], dtype=np.int64)
         self._losses = np.array([entries[row] for row in rows])
         self._former = np.array([row in former for row in rows])
+        self._letters = np.array([_letters(key) for key in self._keys]).reshape(-1, 128)
         self._sizes = np.array([len(key) for key in self._keys], dtype=np.int64)
         self._by_size: dict[int, tuple[list[str], NDArray[np.int64]]] = {}
         for size in np.unique(self._sizes):
@@ -201,7 +204,8 @@ class CommuneIndex:
             keys, rows = self._by_size[other]
             errors = cdist([key], keys, scorer=OSA.distance, score_cutoff=most, dtype=np.uint8)[0]
             close = np.flatnonzero((errors <= most) & (errors > 0))
-            scores = _near(errors[close], max(size, other)) - loss
+            strange = np.maximum(_letters(key) - self._letters[rows[close]], 0).sum(axis=1)
+            scores = _near(errors[close], strange, max(size, other)) - loss
             self._add_rows(rows[close], scores, np.full(len(close), _RANK[NEAR]), hits)
 
     def _add_rows(
@@ -238,8 +242,16 @@ def _most_errors(size: int) -> int:
     return 1 if size < 4 else 2 if size < 12 else 3
 
 
-def _near(errors: NDArray[np.uint8], size: int) -> NDArray[np.float64]:
-    return 1.0 - errors.astype(np.float64) / (size + 1)
+def _near(errors: NDArray[np.uint8], strange: NDArray[np.int64], size: int) -> NDArray[np.float64]:
+    """A letter forgotten or two exchanged weigh less than a letter typed that is not in the name (`strange`): of all the
+    letters that could have come by mistake, it had to be this one.
+    """
+    return 1.0 - ((1 - _STRANGE) * errors.astype(np.float64) + _STRANGE * strange) / (size + 1)
+
+
+def _letters(key: str) -> NDArray[np.int8]:
+    """How many times each of the 128 ASCII characters is in a key."""
+    return np.bincount(np.frombuffer(key.encode("ascii"), dtype=np.uint8), minlength=128).astype(np.int8)
 
 
 def _beginning(size: int, whole: NDArray[np.int64]) -> NDArray[np.float64]:

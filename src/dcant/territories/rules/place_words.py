@@ -9,6 +9,7 @@ _SUR = re.compile(r"\bs/", re.IGNORECASE)
 _SHORT = {"st": "saint", "ste": "sainte", "sts": "saints", "stes": "saintes"}
 _SMALL = {"le", "la", "les", "l", "de", "du", "des", "d", "au", "aux", "las", "los"}
 _SAINTS = {"saint", "sainte", "saints", "saintes"}
+_ARTICLES = {"le", "la", "les", "l", "las", "los", "aux"}
 _BODIES = {"commune", "mairie"}
 _OF = {"d", "de", "du", "des"}
 
@@ -26,6 +27,12 @@ def whole_key(words: Iterable[str]) -> str:
 def bare_key(words: Sequence[str]) -> str:
     """The same without articles and « de »; a name made of nothing else keeps them."""
     return "".join(word for word in words if word not in _SMALL) or "".join(words)
+
+
+def lesser_keys(words: Sequence[str]) -> set[str]:
+    """The other ways to write a whole name: without its leading article, without any article or « de »."""
+    unled = words[1:] if len(words) > 1 and words[0] in _ARTICLES else words
+    return {whole_key(unled), bare_key(words)} - {whole_key(words)}
 
 
 def is_small(word: str) -> bool:

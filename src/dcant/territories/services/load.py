@@ -49,7 +49,7 @@ Progress = Callable[[str, int, int], None]  # what is being written, how many ar
 
 @dataclass(frozen=True, slots=True)
 class LoadReport:
-    """Rows created, updated, removed and left alone, all tables together.
+    """Rows created, updated, removed and left alone, all large tables together (operators and colleges are not counted).
 
     `vanished`: codes of the tables that the reference no longer has. They are kept, since facts keep the code of their day.
     """

@@ -4,7 +4,7 @@ from dcant.territories.models import Organisation, Territory
 from dcant.territories.rules.organisations import organisation_numbers
 
 
-def new_organisation(  # noqa: PLR0913 (keyword-only: each is named where it is given)
+def new_organisation(
     *,
     name: str,
     kind: str,

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from dcant.adoption.rules import STATE_WORDS
+from dcant.web.sheets import FIELD_WORDS
 
 register = template.Library()
 
@@ -106,13 +107,24 @@ WORDS = {
         "interrupted": pgettext_lazy("passage", "interrompu"),
     },
 }
-WORDS |= {"genre": WORDS["kind"], "acces": WORDS["access_type"], "public": WORDS["audience"], "niveau": WORDS["producer_level"]}
+WORDS |= {
+    "genre": WORDS["kind"],
+    "acces": WORDS["access_type"],
+    "public": WORDS["audience"],
+    "niveau": WORDS["producer_level"],
+}
 
 
 @register.filter
 def words(value: object, field: str) -> object:
     """The meaning of a coded value, else the value itself."""
     return WORDS.get(field, {}).get(str(value), value)
+
+
+@register.filter
+def field_word(field: str) -> object:
+    """How pages name a field of a sheet."""
+    return FIELD_WORDS.get(field, field)
 
 
 @register.filter
@@ -163,12 +175,31 @@ def markdown(text: object) -> SafeString:
     html = markdown_library.markdown(str(text), extensions=["tables"])
     clean = nh3.clean(
         html,
-        tags={"p", "ul", "ol", "li", "strong", "em", "a", "code", "pre", "br", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6"},
+        tags={
+            "p",
+            "ul",
+            "ol",
+            "li",
+            "strong",
+            "em",
+            "a",
+            "code",
+            "pre",
+            "br",
+            "blockquote",
+            "h1",
+            "h2",
+            "h3",
+            "h4",
+            "h5",
+            "h6",
+        },
         attributes={"a": {"href"}},
         url_schemes={"https", "http", "mailto"},
         link_rel="noopener nofollow",
     )
-    return mark_safe(re.sub(r"<(/?)h[1-6]>", r"<\1h4>", clean).replace("<h4>", "<p><strong>").replace("</h4>", "</strong></p>"))  # noqa: S308  # cleaned by nh3 just above
+    lowered = re.sub(r"<h[1-6]>", "<p><strong>", re.sub(r"</h[1-6]>", "</strong></p>", clean))
+    return mark_safe(lowered)  # noqa: S308  # cleaned by nh3 just above
 
 
 @register.simple_tag(takes_context=True)
