@@ -1,22 +1,28 @@
 """A small world for tests: a few communes around Trévérien, operators, sheets, uses, a public log, a programme."""
 
-from collections.abc import Mapping
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from pathlib import Path
 
-from django.db import transaction
+from django.db import connection, transaction
+from django.test import override_settings
 from django.utils import timezone
 
 from dcant.accounts.models import Mandate, Person, Role
 from dcant.adoption.models import AdoptionEvent, Offer
 from dcant.adoption.rules import Kind
 from dcant.adoption.services import Declarant, adopt_resource
+from dcant.catalogue.index import rebuild_index
 from dcant.catalogue.models import Alias, Holding, Relation, Resource
 from dcant.catalogue.projection import LIST_FACTS
 from dcant.governance.services import load_programme
-from dcant.harvest.models import Item, Line, Run
+from dcant.harvest.models import Item, Line, Run, Statement
 from dcant.identifiers import IdentifierError, Siren
-from dcant.record.services import digest, sequence_entries, write_entry
+from dcant.record.sequencer import sequence_entries
+from dcant.record.services import digest, write_entry
 from dcant.territories.models import College, FormerCode, Operator, Organisation, Territory
 from dcant.territories.rules.sizes import size_class
 from dcant.territories.services import new_organisation
@@ -136,6 +142,10 @@ def resource(
         last_seen_at=at,
     )
     Holding.objects.create(resource=made, item=item)
+    Statement.objects.bulk_create(
+        Statement(item=item, field=field, value=value, fetched_at=at, raw_hash="0" * 64, parser_version=1)
+        for field, value in facts.items()
+    )
     return made
 
 
@@ -222,7 +232,8 @@ class World:
 
 def small_world(*, crowd: int = 12) -> World:
     """`crowd`: how many further communes, resources and offers stand around; budgets are tried with many."""
-    College.objects.get_or_create(key=College.TERRITORIES, defaults={"name": "Territoires"})
+    for key in (College.TERRITORIES, College.STATE):
+        College.objects.get_or_create(key=key, defaults={"name": key})
     departements = [departement(code, f"Département {code}") for code in DEPARTEMENTS]
     ours = departement("35", "Ille-et-Vilaine")
     group = epci(EPCI, "CC Bretagne Romantique")
@@ -230,12 +241,12 @@ def small_world(*, crowd: int = 12) -> World:
     dinge = commune(DINGE, "Dingé", group=group, population=1_650)
     commune("22001", "Trévérec", population=None)  # in no intercommunality, people unknown
     FormerCode.objects.create(old_code=FORMER_CODE, old_name="Ancienne-sur-Ille", territory=dinge, via="fusion")
-    real = operator("Mégalis essai", [ours, departements[0]])
+    real = operator("Operateur essai", [ours, departements[0]])
     resources = _resources(crowd)
     rdv = resources["rdv-service-public"]
     offers = [offer(real, one) for one in resources.values()]
     offer(
-        operator("Second essai", [ours]), rdv, price_basis="per_inhabitant", amount_cents=35, exit_terms="Trois mois."
+        operator("Second operateur", [ours]), rdv, price_basis="per_inhabitant", amount_cents=35, exit_terms="Trois mois."
     )
     for number in range(crowd):
         says(commune(f"35{500 + number}", f"Voisine-{number:02d}", group=group), rdv, ago=number + 1, via=real)
@@ -255,6 +266,27 @@ def small_world(*, crowd: int = 12) -> World:
     waiting = says(treverien, resources["franceconnect"], ago=5, via=real)
     written.entry.refresh_from_db()
     return World(treverien, rdv, real, offers[0], written, waiting)
+
+
+@contextmanager
+def own_folder(**changed: object) -> Iterator[Path]:
+    """A data folder of one's own, with its search index. `changed`: settings."""
+    with tempfile.TemporaryDirectory(prefix="dcant-world-") as folder:
+        static = Path(folder) / "static"
+        static.mkdir()
+        with override_settings(DATA=Path(folder), STATIC_ROOT=static, **changed):
+            yield Path(folder)
+
+
+@contextmanager
+def lent_world(**changed: object) -> Iterator[World]:
+    """The small world in a folder of its own, taken back at the end. `changed`: settings."""
+    with own_folder(**changed), transaction.atomic():
+        world = small_world()
+        rebuild_index()
+        connection.check_constraints()  # now and once: PostgreSQL would check what is pending after each test
+        yield world
+        transaction.set_rollback(True)
 
 
 def _resources(crowd: int) -> dict[str, Resource]:

@@ -5,16 +5,17 @@ from collections.abc import Iterator
 from django.urls import URLPattern, URLResolver, get_resolver
 from factories import EPCI, TREVERIEN, World
 
+COMPARED = "?r=rdv-service-public&r=monservicesecurise&r=hostile"
 POSTED = {"set_language", "adopt", "enter", "leave"}  # they act: no page of their own
 
 
 def names(resolver: URLResolver | None = None, space: str = "") -> Iterator[str]:
-    """The names of all addresses, with their namespace."""
+    """The name of each address; those of the API, named by their function alone, by their route."""
     for pattern in (resolver or get_resolver()).url_patterns:
         if isinstance(pattern, URLResolver):
-            yield from names(pattern, f"{space}{pattern.namespace}:" if pattern.namespace else space)
+            yield from names(pattern, pattern.namespace or space)
         elif isinstance(pattern, URLPattern):
-            yield f"{space}{pattern.name}"
+            yield f"api/{pattern.pattern}" if space else str(pattern.name)
 
 
 def pages(world: World) -> dict[str, list[str]]:
@@ -35,6 +36,8 @@ def pages(world: World) -> dict[str, list[str]]:
         "source": ["/ressources/sources/seed/"],
         "run": [f"/ressources/sources/{source}/passages/{n}/" for source, n in (("seed", 1), ("apigouv", 1), ("apigouv", 2))],
         "resource": [rdv, f"{rdv}?commune={TREVERIEN}", "/ressources/hostile/", "/ressources/retiree/"],
+        "compare": [f"/ressources/comparer/{COMPARED}", f"/ressources/comparer/{COMPARED}&commune={TREVERIEN}", "/ressources/comparer/"],
+        "history": [f"{rdv}historique/", f"{rdv}historique/?jour=2026-11-20"],
         "adoption-form": [f"{rdv}nous-l-utilisons/", f"{rdv}nous-l-utilisons/?commune={TREVERIEN}"],
         "adopted": [
             f"/ressources/{event.resource.slug}/declare/{event.entry.entry_id}/" for event in (world.written, world.waiting)
@@ -62,6 +65,8 @@ def documents(world: World) -> dict[str, list[str]]:
         "territory-json": [f"/territoires/{TREVERIEN}.json", "/territoires/35.json"],
         "resources-json": ["/ressources.json"],
         "resources-csv": ["/ressources.csv"],
+        "compare-json": [f"/ressources/comparer.json{COMPARED}"],
+        "compare-csv": [f"/ressources/comparer.csv{COMPARED}"],
         "run-json": ["/ressources/sources/seed/passages/1.json"],
         "run-csv": ["/ressources/sources/seed/passages/1.csv"],
         "resource-json": [f"/ressources/{world.rdv.slug}.json"],
@@ -72,17 +77,17 @@ def documents(world: World) -> dict[str, list[str]]:
         "entries-json": ["/registre.json"],
         "entries-csv": ["/registre.csv"],
         "entry-json": [f"/registre/{entry}.json"],
-        "api-1:openapi-json": [f"{api}/openapi.json"],
-        "api-1:find_communes": [f"{api}/territories?q=treverien"],
-        "api-1:get_commune": [f"{api}/territories/{TREVERIEN}"],
-        "api-1:list_reusable": [f"{api}/territories/{TREVERIEN}/reusable"],
-        "api-1:list_resources": [f"{api}/resources", f"{api}/resources?q=brique"],
-        "api-1:get_resource": [f"{api}/resources/{world.rdv.slug}"],
-        "api-1:list_adoptions": [f"{api}/resources/{world.rdv.slug}/adoptions"],
-        "api-1:get_programme": [f"{api}/programme"],
-        "api-1:list_entries": [f"{api}/record/entries"],
-        "api-1:get_entry": [f"{api}/record/entries/{entry}"],
-        "api-1:list_sources": [f"{api}/sources"],
-        "api-1:list_runs": [f"{api}/sources/seed/runs"],
-        "api-1:get_run": [f"{api}/sources/seed/runs/1"],
+        "api/openapi.json": [f"{api}/openapi.json"],
+        "api/territories": [f"{api}/territories?q=treverien"],
+        "api/territories/<code>": [f"{api}/territories/{TREVERIEN}"],
+        "api/territories/<code>/reusable": [f"{api}/territories/{TREVERIEN}/reusable"],
+        "api/resources": [f"{api}/resources", f"{api}/resources?q=brique"],
+        "api/resources/<slug>": [f"{api}/resources/{world.rdv.slug}"],
+        "api/resources/<slug>/adoptions": [f"{api}/resources/{world.rdv.slug}/adoptions"],
+        "api/programme": [f"{api}/programme"],
+        "api/record/entries": [f"{api}/record/entries"],
+        "api/record/entries/<entry_id>": [f"{api}/record/entries/{entry}"],
+        "api/sources": [f"{api}/sources"],
+        "api/sources/<name>/runs": [f"{api}/sources/seed/runs"],
+        "api/sources/<name>/runs/<number>": [f"{api}/sources/seed/runs/1"],
     }

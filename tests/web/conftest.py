@@ -3,23 +3,17 @@
 from collections.abc import Callable, Iterator
 
 import pytest
-from django.db import connection, transaction
 from django.test import Client
-from factories import World, mandate, small_world
+from factories import World, lent_world, mandate
 
 from dcant.accounts.models import Role
-from dcant.catalogue.index import rebuild_index
 from dcant.territories.models import Organisation
 
 
 @pytest.fixture(scope="module")
 def world(django_db_setup, django_db_blocker) -> Iterator[World]:
-    with django_db_blocker.unblock(), transaction.atomic():
-        built = small_world()
-        rebuild_index()
-        connection.check_constraints()  # now and once: PostgreSQL would check what is pending at the end of each test
-        yield built
-        transaction.set_rollback(True)
+    with django_db_blocker.unblock(), lent_world() as lent:
+        yield lent
 
 
 @pytest.fixture

@@ -41,10 +41,6 @@ class AdoptionEvent(models.Model):
     def __str__(self) -> str:
         return f"{self.organisation} · {self.resource} · {self.kind}"
 
-    @property
-    def record_index(self) -> int | None:
-        return self.entry.index if self.entry else None
-
 
 class StateQuerySet(models.QuerySet["AdoptionState"]):
     def live(self, state: str = Kind.USED) -> "StateQuerySet":

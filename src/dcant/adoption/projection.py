@@ -3,10 +3,9 @@
 Events are the truth; nothing here is a fact of its own.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import date
-from itertools import groupby
+from itertools import groupby, islice
 from typing import Any
 
 from django.db import transaction
@@ -16,7 +15,9 @@ from dcant.adoption.models import AdoptionEvent, AdoptionState, AdoptionTally, S
 from dcant.adoption.rules import COUNTED, EXPIRED, last_event
 from dcant.territories.models import Territory
 
-TallyKey = tuple[str, str, str, int]  # scope, key, kind, resource
+BATCH = 5000
+# (scope, key, kind, resource) → communes, people
+Tallies = dict[tuple[str, str, str, int], tuple[int, int]]
 
 
 def counted_kind(state: AdoptionState, today: date) -> str:
@@ -45,16 +46,13 @@ def peers_key(departement: str, size_class: int | None) -> str:
 def project(*, event: AdoptionEvent, today: date) -> AdoptionState | None:
     """Brings the state of the event's pair, and the tallies it moves, up to date. Called inside the act's transaction."""
     pair = {"organisation": event.organisation, "resource": event.resource}
-    last = last_event(AdoptionEvent.objects.filter(**pair).select_related("entry"), today)
+    last = last_event(AdoptionEvent.objects.filter(**pair), today)
     if last is None:
         return None
-    state = AdoptionState.objects.filter(**pair).first()
-    before = state.counted if state else ""
-    state = _fill(state or AdoptionState(**pair), last, today)
-    state.save()
-    if before != state.counted:
-        _move(state, before, -1)
-        _move(state, state.counted, 1)
+    state = AdoptionState.objects.filter(**pair).first() or AdoptionState(**pair)
+    _move(state, state.counted, -1)  # first where the commune was counted: since then it may have changed group or size
+    _fill(state, last, today).save()
+    _move(state, state.counted, 1)
     return state
 
 
@@ -95,18 +93,25 @@ def expire_due(*, today: date) -> int:
 
 @transaction.atomic
 def rebuild(*, today: date) -> int:
-    """Makes states and tallies anew from all the events; returns the number of states."""
+    """Makes states and tallies anew from all the events, a batch at a time; returns the number of states."""
     AdoptionTally.objects.all().delete()
     AdoptionState.objects.all().delete()
-    events = AdoptionEvent.objects.select_related("entry", "organisation__territory").order_by(
-        "organisation", "resource"
+    events = (
+        AdoptionEvent.objects.defer("salt", "evidence", "declared_by")
+        .prefetch_related("organisation__territory")  # unlike a join: one object for all the events of a batch
+        .order_by("organisation", "resource")
     )
-    states = [
-        _fill(AdoptionState(organisation=last.organisation, resource_id=last.resource_id), last, today)
-        for last in _last_of_each(events.iterator(chunk_size=5000), today)
-    ]
-    AdoptionState.objects.bulk_create(states, batch_size=1000)
-    tallies = tally(states)
+    lasts = _last_of_each(events.iterator(chunk_size=BATCH), today)
+    tallies: Tallies = {}
+    count = 0
+    while batch := list(islice(lasts, BATCH)):
+        states = [
+            _fill(AdoptionState(organisation=last.organisation, resource_id=last.resource_id), last, today)
+            for last in batch
+        ]
+        AdoptionState.objects.bulk_create(states, batch_size=1000)
+        _add(tallies, states)
+        count += len(states)
     AdoptionTally.objects.bulk_create(
         [
             AdoptionTally(scope=scope, key=key, kind=kind, resource_id=resource, communes=communes, people=people)
@@ -114,7 +119,7 @@ def rebuild(*, today: date) -> int:
         ],
         batch_size=1000,
     )
-    return len(states)
+    return count
 
 
 def _last_of_each(events: Iterable[AdoptionEvent], today: date) -> Iterator[AdoptionEvent]:
@@ -124,14 +129,11 @@ def _last_of_each(events: Iterable[AdoptionEvent], today: date) -> Iterator[Adop
             yield last
 
 
-def tally(states: Iterable[AdoptionState]) -> dict[TallyKey, tuple[int, int]]:
-    """Counts of communes and of people for each scope, key, kind and resource."""
-    communes: Counter[TallyKey] = Counter()
-    people: Counter[TallyKey] = Counter()
+def _add(tallies: Tallies, states: Iterable[AdoptionState]) -> None:
+    """Adds the communes and the people of states to the tallies they move."""
     for state in states:
         if state.counted:
             for scope, key in scopes_of(state):
                 place = (str(scope), key, state.counted, state.resource_id)
-                communes[place] += 1
-                people[place] += state.population or 0
-    return {place: (communes[place], people[place]) for place in communes}
+                communes, people = tallies.get(place, (0, 0))
+                tallies[place] = (communes + 1, people + (state.population or 0))

@@ -52,7 +52,7 @@ STATE_WORDS = {
 
 
 class Said(Protocol):
-    """What the rules read of an event: kind, day, end of validity, place in the record (None while waiting), row number."""
+    """What the rules read of an event: kind, day, end of validity, row number."""
 
     @property
     def kind(self) -> str: ...
@@ -60,8 +60,6 @@ class Said(Protocol):
     def day(self) -> date: ...
     @property
     def expires_on(self) -> date | None: ...
-    @property
-    def record_index(self) -> int | None: ...
     @property
     def pk(self) -> int: ...
 
@@ -79,14 +77,17 @@ class Lapsing(Protocol):
 
 
 def last_event(events: Iterable[S], on: date) -> S | None:
-    """The event that holds on a day: the last by day, ties by place in the record. Proposals hold nothing."""
+    """The event that holds on a day: the last by day, ties by the order in which they were said. Proposals hold nothing.
+
+    Acts of one organisation follow one another, so that order is that of the record; a private event has its place in
+    it too, though the record never numbers it.
+    """
     holding = [event for event in events if event.day <= on and event.kind != Kind.PROPOSED]
     return max(holding, key=_order, default=None)
 
 
-def _order(event: Said) -> tuple[date, bool, int]:
-    waiting = event.record_index is None
-    return (event.day, waiting, event.pk if event.record_index is None else event.record_index)
+def _order(event: Said) -> tuple[date, int]:
+    return (event.day, event.pk)
 
 
 def state_of(event: Lapsing | None, on: date) -> str:

@@ -29,8 +29,7 @@ def permit_to_declare(
     *, resource: Resource, adopter: Organisation, kind: Kind, declarant: Declarant, day: date, today: date
 ) -> tuple[Permit, AdoptionEvent | None]:
     """May this person say this today? With the event that holds on that day, if any. One query."""
-    events = AdoptionEvent.objects.filter(organisation=adopter, resource=resource).select_related("entry")
-    last = last_event(events, day)
+    last = last_event(AdoptionEvent.objects.filter(organisation=adopter, resource=resource), day)
     permit = can_declare(
         kind=kind,
         current=state_of(last, day),

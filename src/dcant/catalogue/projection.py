@@ -97,12 +97,17 @@ def refresh(resource: Resource, priority: Priority, at: datetime) -> None:
     # A withdrawn resource keeps its last sheet, and says that it is withdrawn.
     sources = {item.pk: item.source for item in held or items}
     rows = list(Statement.objects.current().filter(item__in=list(sources)))
-    facts = [_stated(row, sources[row.item_id]) for row in rows if not row.field.startswith(LINK_PREFIX)]
-    sheet = {field: _shown(shown) for field, shown in merge([*facts, *_producer_facts(facts)], priority).items()}
+    facts = [stated_of(row, sources[row.item_id]) for row in rows if not row.field.startswith(LINK_PREFIX)]
+    sheet = sheet_of([*facts, *_producer_facts(facts)], priority)
     if not sheet and items:
         sheet = resource.sheet  # the source ended its statements with the item: the last sheet stays
     _save(resource, sheet, _state(held, sheet), at)
     _relate(resource, [row for row in rows if row.field.startswith(LINK_PREFIX)], sources)
+
+
+def sheet_of(facts: Iterable[Stated], priority: Priority) -> dict[str, dict[str, object]]:
+    """The shown sheet: field → value, the sources it rests on, what others say."""
+    return {field: _shown(shown) for field, shown in merge(facts, priority).items()}
 
 
 def _state(held: list[Item], sheet: Mapping[str, Mapping[str, object]]) -> Resource.State:
@@ -113,7 +118,8 @@ def _state(held: list[Item], sheet: Mapping[str, Mapping[str, object]]) -> Resou
     return Resource.State.ACTIVE
 
 
-def _stated(row: Statement, source: str) -> Stated:
+def stated_of(row: Statement, source: str) -> Stated:
+    """A statement of the harvest, as the rule of merging reads it."""
     return Stated(
         field=row.field,
         value=row.value,
@@ -146,7 +152,7 @@ def _producer_facts(facts: list[Stated]) -> list[Stated]:
 
 
 def _stated_as(field: str, row: Statement, source: str) -> Stated:
-    stated = _stated(row, source)
+    stated = stated_of(row, source)
     return Stated(
         field, stated.value, stated.source, stated.fetched_at, stated.raw_hash, stated.source_url, stated.citation
     )

@@ -3,14 +3,15 @@
 import re
 import unicodedata
 
-_LIGATURES = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "ß": "ss", "’": "'", "ʼ": "'", "`": "'"})
+_LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "’": "'", "ʼ": "'", "`": "'"})
 _NOT_WORD = re.compile(r"[^0-9a-z]+")
 
 
 def fold(text: str) -> str:
     """Lower case, no accent, ligatures opened, typographic apostrophe made plain; spaces and signs stay."""
-    opened = unicodedata.normalize("NFKD", text.translate(_LIGATURES))
-    return "".join(char for char in opened if not unicodedata.combining(char)).lower()
+    opened = unicodedata.normalize("NFKD", text)
+    lowered = "".join(char for char in opened if not unicodedata.combining(char)).lower()
+    return lowered.translate(_LIGATURES)  # last: opening and lowering make ligatures and apostrophes of their own
 
 
 def fold_words(text: str) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from dcant.identifiers.errors import IdentifierError
 
 LA_POSTE = "356000000"
+_LA_POSTE_HEAD = f"{LA_POSTE}00048"
 _SEPARATORS = str.maketrans("", "", " \t\n\r\u00a0\u202f.-_/")
 
 
@@ -58,7 +59,7 @@ class Siret:
     """A valid SIRET: a SIREN and five digits for the establishment.
 
     The whole number satisfies the Luhn key, save La Poste's establishments (SIREN 356000000), whose fourteen digits
-    add up to a multiple of five; its head office satisfies both.
+    add up to a multiple of five; its head office alone keeps the Luhn key.
     """
 
     digits: str
@@ -70,7 +71,7 @@ class Siret:
         Siren(digits[:9])
         if digits[9:] == "0" * 5:
             raise IdentifierError("siret-zero", f"Le numéro d’établissement du SIRET « {digits} » est vide.")
-        if luhn(digits) != 0 and not (digits.startswith(LA_POSTE) and sum(map(int, digits)) % 5 == 0):
+        if not _has_siret_key(digits):
             raise IdentifierError("siret-key", f"La clé du SIRET « {digits} » est fausse : vérifiez chaque chiffre.")
         object.__setattr__(self, "digits", digits)
 
@@ -84,6 +85,12 @@ class Siret:
     @property
     def is_invented(self) -> bool:
         return self.digits.startswith("0")
+
+
+def _has_siret_key(digits: str) -> bool:
+    if digits.startswith(LA_POSTE) and digits != _LA_POSTE_HEAD:
+        return sum(map(int, digits)) % 5 == 0
+    return luhn(digits) == 0
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -31,6 +31,8 @@ def loads(data: bytes) -> dict[str, object]:
     """The value of stored bytes. Raises LeafRefused when they are not the canonical form of what they say."""
     try:
         value = json.loads(data, object_pairs_hook=_no_duplicates)
+    except LeafRefused:
+        raise
     except (ValueError, RecursionError) as error:
         raise LeafRefused("leaf-not-json", "$") from error
     if not isinstance(value, dict):

@@ -3,7 +3,7 @@
 from datetime import date
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -19,7 +19,7 @@ from dcant.catalogue.models import Resource
 from dcant.identifiers import Refused
 from dcant.territories.models import Operator, Organisation, Territory
 from dcant.web.acting import acting, today
-from dcant.web.errors import refused
+from dcant.web.errors import Missing, refused
 from dcant.web.resources import commune_of, find_resource
 
 CHOICES = (Kind.USED, Kind.REQUESTED, Kind.PLANNED, Kind.DEPLOYED, Kind.WITHDRAWN, Kind.REFUSED)
@@ -69,7 +69,7 @@ def adopt(request: HttpRequest, slug: str) -> HttpResponse:
     commune = commune_of(request)
     adopter = get_object_or_404(Organisation.objects.filter(kind="commune"), territory=commune) if commune else None
     if adopter is None:
-        raise Http404(_("Choisissez d’abord une commune."))
+        raise Missing(_("Choisissez d’abord une commune."))
     day, errors = _day(request.POST.get("day", ""))
     kind = request.POST.get("kind", "")
     if kind not in CHOICES:
@@ -82,7 +82,7 @@ def adopt(request: HttpRequest, slug: str) -> HttpResponse:
             resource=resource,
             adopter=adopter,
             declarant=who.declarant if who else Declarant("", ()),
-            at=timezone.now(),
+            at=timezone.localtime(),  # its day is the one of the form, not that of Greenwich
             kind=Kind(kind),
             day=day,
             via=_operator(request.POST.get("via", "")),

@@ -24,5 +24,6 @@ def site(request: HttpRequest) -> dict[str, object]:
         "theme_stylesheet": bool(settings.THEME_FOLDER),
         "demo": settings.DEMO,
         "acting": acting(request) if hasattr(request, "session") else None,
-        "here": request.get_full_path(),
+        # Where to come back after a choice of language or of role: what answered a form cannot be asked again.
+        "here": request.get_full_path() if request.method == "GET" else "/",
     }

@@ -8,8 +8,10 @@ from django.shortcuts import render
 from dcant.adoption.models import AdoptionTally, Scope
 from dcant.adoption.questions import Place, coverage_by_departement, whole
 from dcant.catalogue.models import Resource
+from dcant.web.asked import asked
 from dcant.web.documents import csv_document, json_document
-from dcant.web.drawing import LEGEND, tile_map
+from dcant.web.drawing import LEGEND, coverage_map
+from dcant.web.resources import find_resource
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,15 +22,18 @@ class _Chosen:
 
 def _choices() -> list[tuple[str, str, int]]:
     """Resources that some commune uses, the most used first."""
-    rows = AdoptionTally.objects.used().filter(scope=Scope.COUNTRY)
+    rows = AdoptionTally.objects.used().filter(scope=Scope.COUNTRY, resource__state=Resource.State.ACTIVE)
     listed = rows.order_by("-communes", "resource__title").values_list("resource__slug", "resource__title", "communes")
     return [(slug, title, communes) for slug, title, communes in listed[:60]]
 
 
 def _chosen(request: HttpRequest, choices: list[tuple[str, str, int]]) -> _Chosen | None:
-    slug = request.GET.get("ressource", "") or (choices[0][0] if choices else "")
-    resource = Resource.objects.shown().filter(slug=slug).defer("sheet").first()
-    return _Chosen(resource, coverage_by_departement(resource)) if resource else None
+    """The resource asked for, else the most used one; None when no commune uses anything. Raises Missing."""
+    slug = asked(request, "ressource", longest=80) or (choices[0][0] if choices else "")
+    if not slug:
+        return None
+    resource = find_resource(slug)
+    return _Chosen(resource, coverage_by_departement(resource))
 
 
 def coverage(request: HttpRequest) -> HttpResponse:
@@ -36,7 +41,7 @@ def coverage(request: HttpRequest) -> HttpResponse:
     chosen = _chosen(request, choices)
     context: dict[str, object] = {"choices": choices, "chosen": chosen}
     if chosen:
-        context |= {"whole": whole(chosen.places), "map": tile_map(chosen.places), "legend": LEGEND}
+        context |= {"whole": whole(chosen.places), "map": coverage_map(chosen.places), "legend": LEGEND}
     return render(request, "web/coverage.html", context)
 
 

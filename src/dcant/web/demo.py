@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login, logout
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -17,7 +17,8 @@ from dcant.adoption.demo_copy import copy_exists, restore_copy
 from dcant.identifiers import Refused
 from dcant.territories.models import Organisation
 from dcant.web.acting import SESSION_KEY
-from dcant.web.errors import refused
+from dcant.web.errors import Missing, refused
+from dcant.web.resources import commune_of
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 # Where each role sits when no commune is chosen: these territories are real, the person is not.
@@ -36,20 +37,20 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 def enter(request: HttpRequest) -> HttpResponse:
     chosen = persona(request.POST.get("role", ""))
     if chosen is None:
-        raise Http404(_("Ce rôle n’existe pas."))
+        raise Missing(_("Ce rôle n’existe pas."))
     try:
         mandate = enter_as(persona=chosen, organisation=_seat(request, chosen), demo=settings.DEMO, at=timezone.now())
     except Refused as refusal:
         return refused(request, refusal)
     login(request, mandate.person, backend=BACKEND)
     request.session[SESSION_KEY] = mandate.pk
-    return redirect(_next(request))
+    return HttpResponseRedirect(_next(request))
 
 
 def _seat(request: HttpRequest, chosen: Persona) -> Organisation:
-    code = request.POST.get("commune", "")[:5]
-    if chosen.role == Role.AGENT and code:
-        return get_object_or_404(Organisation, kind="commune", territory__code=code, territory__kind="commune")
+    commune = commune_of(request)
+    if chosen.role == Role.AGENT and commune:
+        return get_object_or_404(Organisation, kind="commune", territory=commune)
     if chosen.role in HOMES:
         return get_object_or_404(Organisation, **HOMES[chosen.role])
     return get_object_or_404(Organisation, siret=seat_of(chosen.role))
@@ -70,7 +71,7 @@ def reset(request: HttpRequest) -> HttpResponse:
 @require_POST
 def leave(request: HttpRequest) -> HttpResponse:
     logout(request)
-    return redirect(_next(request))
+    return HttpResponseRedirect(_next(request))
 
 
 def _next(request: HttpRequest) -> str:
@@ -79,4 +80,4 @@ def _next(request: HttpRequest) -> str:
     safe = url_has_allowed_host_and_scheme(
         target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
-    return target if safe else "/"
+    return target if safe and target.startswith("/") else "/"

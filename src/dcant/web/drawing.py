@@ -1,6 +1,7 @@
 """Drawings made on the server: SVG without style of its own; a table says the same beside each."""
 
 import csv
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -16,15 +17,13 @@ SIDE, GAP = 40, 4
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """A département on the grid: its corner in SVG units, and a class of colour from 0 (nobody declared) to 5."""
+    """A département on the grid: its corner in SVG units, a class of colour from 0 to 5, and what a pointer reads."""
 
     code: str
-    name: str
+    words: str
     x: int
     y: int
     level: int
-    communes: int
-    of_communes: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,25 +39,26 @@ def _grid() -> dict[str, tuple[int, int]]:
     return {row["code"]: (int(row["row"]), int(row["col"])) for row in csv.DictReader(text.splitlines())}
 
 
-def tile_map(places: list[Place]) -> TileMap:
-    """One tile a département, coloured by the share of its communes."""
-    tiles = []
-    for place in places:
-        row, col = _grid().get(place.code, (None, None))
-        if row is None or col is None:
-            continue
-        share = place.coverage.communes_share or 0.0
-        tiles.append(
-            Tile(
-                code=place.code,
-                name=place.name,
-                x=col * (SIDE + GAP),
-                y=row * (SIDE + GAP),
-                level=sum(share > step for step in STEPS),
-                communes=place.coverage.communes,
-                of_communes=place.coverage.of_communes,
-            )
-        )
+def tile_map(values: Mapping[str, tuple[int, str]]) -> TileMap:
+    """values: code of a département → class of colour, and the words that say it. One without a place on the grid is left out."""
+    tiles = tuple(
+        Tile(code=code, words=words, x=_grid()[code][1] * (SIDE + GAP), y=_grid()[code][0] * (SIDE + GAP), level=level)
+        for code, (level, words) in values.items()
+        if code in _grid()
+    )
     width = max((tile.x for tile in tiles), default=0) + SIDE
     height = max((tile.y for tile in tiles), default=0) + SIDE
-    return TileMap(width, height, tuple(tiles))
+    return TileMap(width, height, tiles)
+
+
+def coverage_map(places: list[Place]) -> TileMap:
+    """One tile a département, coloured by the share of its communes."""
+    return tile_map(
+        {
+            place.code: (
+                sum((place.coverage.communes_share or 0.0) > step for step in STEPS),
+                f"{place.name} : {place.coverage.communes} / {place.coverage.of_communes}",
+            )
+            for place in places
+        }
+    )

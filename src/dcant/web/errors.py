@@ -1,10 +1,14 @@
 """Pages of refusal and error: what happened, and what to do."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from dcant.identifiers import Refused
+
+
+class Missing(Http404):
+    """Nothing at this address, with the sentence that says so to a reader; what Django says of itself is in English."""
 
 
 def refused(request: HttpRequest, refusal: Refused) -> HttpResponse:
@@ -26,9 +30,9 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """404; an Http404 raised with a sentence shows it."""
-    said = exception.args[0] if exception and exception.args and isinstance(exception.args[0], str) else ""
-    return render(request, "web/errors/404.html", {"because": said if said.endswith(".") else ""}, status=404)
+    """404; a Missing shows its sentence."""
+    because = str(exception) if isinstance(exception, Missing) else ""
+    return render(request, "web/errors/404.html", {"because": because}, status=404)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

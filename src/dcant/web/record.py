@@ -5,6 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from dcant.record.models import Entry
+from dcant.web.asked import asked
 from dcant.web.documents import csv_document, json_document
 from dcant.web.log_lines import log_lines
 
@@ -12,7 +13,7 @@ PAGE = 50
 
 
 def entries(request: HttpRequest) -> HttpResponse:
-    kind = request.GET.get("type", "")[:60]
+    kind = asked(request, "type", longest=60)
     listed = Entry.objects.order_by("-pk")
     if kind:
         listed = listed.filter(type=kind)

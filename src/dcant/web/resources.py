@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 
 from dcant.adoption.models import AdoptionState, Offer
 from dcant.adoption.questions import Use, latest_users, offers_for, users_alike, users_near, uses_near
@@ -15,9 +16,12 @@ from dcant.catalogue.models import Alias, Relation, Resource
 from dcant.catalogue.rules.eligibility import Applicant
 from dcant.catalogue.search import SearchQuery, SearchResult
 from dcant.harvest.models import Item
+from dcant.identifiers import CommuneCode, IdentifierError
 from dcant.territories.models import Territory
 from dcant.web.acting import acting, today
+from dcant.web.asked import asked
 from dcant.web.documents import csv_document, json_document
+from dcant.web.errors import Missing
 from dcant.web.sheets import blocks_of
 
 PAGE = 20
@@ -35,12 +39,15 @@ FILTERS = {
 def commune_of(request: HttpRequest) -> Territory | None:
     """The commune from which a page is looked at (`?commune=35345`), if it is one."""
     code = request.GET.get("commune", "") or request.POST.get("commune", "")
-    return Territory.objects.communes().filter(code=code[:5]).first() if code else None
+    try:
+        return Territory.objects.communes().filter(code=str(CommuneCode(code))).first()
+    except IdentifierError:
+        return None
 
 
 def resource_list(request: HttpRequest) -> HttpResponse:
     commune = commune_of(request)
-    text = request.GET.get("q", "").strip()[:200]
+    text = asked(request, "q", longest=200)
     chosen = {name: request.GET.getlist(name) for name in FILTERS if request.GET.getlist(name)}
     number = _page_number(request)
     found = search_base(
@@ -74,7 +81,7 @@ def resource_list(request: HttpRequest) -> HttpResponse:
 def _rows(found: SearchResult, commune: Territory | None, number: int) -> tuple[list[Reusable], int]:
     """One page of hits. From a commune: what is for it first, then used near it, then the order of the text."""
     if commune is None:
-        listed = Resource.objects.defer("sheet").by_slugs([hit.slug for hit in found.hits])
+        listed = Resource.objects.shown().defer("sheet").by_slugs([hit.slug for hit in found.hits])
         uses = uses_near(None, [one.pk for one in listed.values()])
         rows = [
             Reusable(listed[hit.slug], listed[hit.slug].eligibility_for(ANYONE), uses.get(listed[hit.slug].pk, Use()))
@@ -93,7 +100,7 @@ def _rows(found: SearchResult, commune: Territory | None, number: int) -> tuple[
 
 def _page_number(request: HttpRequest) -> int:
     text = request.GET.get("page", "1")
-    return max(1, min(int(text), 500)) if text.isascii() and text.isdigit() else 1
+    return max(1, min(int(text), 500)) if text.isascii() and text.isdigit() and len(text) < 10 else 1
 
 
 def _facets(found: SearchResult, chosen: Mapping[str, list[str]]) -> list[tuple[str, list[tuple[str, int, bool]]]]:
@@ -124,7 +131,7 @@ def find_resource(slug: str) -> Resource:
         alias = Alias.objects.filter(slug=slug).select_related("resource").first()
         resource = alias.resource if alias else None
     if resource is None or resource.state == Resource.State.UNPUBLISHED:
-        raise Http404(f"Le socle commun n’a pas de ressource « {slug} ».")
+        raise Missing(_("Le socle commun n’a pas de ressource « %(slug)s ».") % {"slug": slug})
     return resource
 
 
@@ -187,7 +194,9 @@ def _state(shown: Resource, commune: Territory | None) -> tuple[AdoptionState, s
 
 
 def resource_json(request: HttpRequest, slug: str) -> HttpResponse:
-    shown = get_object_or_404(Resource.objects.exclude(state=Resource.State.UNPUBLISHED), slug=slug)
+    shown = find_resource(slug)
+    if shown.slug != slug:
+        return redirect("resource-json", slug=shown.slug, permanent=True)
     use = uses_near(None, [shown.pk]).get(shown.pk)
     return json_document(
         {

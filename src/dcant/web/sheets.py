@@ -83,6 +83,17 @@ _BLOCKS: tuple[tuple[str, object, tuple[tuple[str, object, bool], ...]], ...] = 
         ),
     ),
     (
+        "autonomy",
+        _("Rester libre"),
+        (
+            ("exit_notice", _("Préavis de sortie"), True),
+            ("exit_formats", _("Formats rendus"), True),
+            ("keys_held_by", _("Qui tient les clés"), True),
+            ("can_cut_access", _("Qui peut couper l’accès"), True),
+            ("subcontractors", _("Sous-traitants, et leur droit"), True),
+        ),
+    ),
+    (
         "last",
         _("Est-ce que ça va durer"),
         (
@@ -113,12 +124,29 @@ _NAMED = {field for _key, _heading, facts in _BLOCKS for field, _word, _asked in
     "title", "purpose", "kind", "slug", "published", "suite_service_ids", "themes", "keywords", "acronym", "axis", "name",
 }  # fmt: skip
 
-FIELD_WORDS = {field: word for _key, _heading, facts in _BLOCKS for field, word, _asked in facts}
+FIELD_WORDS = {field: word for _key, _heading, facts in _BLOCKS for field, word, _asked in facts} | {
+    "title": _("Titre"),
+    "purpose": _("À quoi ça sert"),
+    "themes": _("Thèmes"),
+    "keywords": _("Mots clés"),
+    "acronym": _("Sigle"),
+    "audience_other": _("Autres publics, tels que la source les dit"),
+    "openapi_url": _("Description OpenAPI"),
+    "axis": _("Axe du programme"),
+    "version": _("Version"),
+    "history": _("Histoire"),
+    "usage_note": _("Usage constaté par la source"),
+    "used_for": _("Sert à"),
+}
 
 
 def blocks_of(resource: Resource) -> list[Block]:
     """The sheet by headings, then « autres champs de la source »: nothing a source says is left out."""
-    sheet = resource.sheet
+    return blocks_of_sheet(resource.sheet)
+
+
+def blocks_of_sheet(sheet: Mapping[str, Mapping[str, object]]) -> list[Block]:
+    """The same for the sheet of another day."""
     blocks = []
     for key, heading, rows in _BLOCKS:
         facts = [_fact(sheet, field, word) for field, word, _asked in rows if field in sheet]

@@ -1,13 +1,15 @@
 """Where facts come from: sources, their passages, and what each passage said of each item."""
 
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
 
 from dcant.catalogue.sources import SOURCES, load_source
 from dcant.harvest.models import Run
 from dcant.harvest.rules import SourceFile
 from dcant.web.documents import csv_document, json_document
+from dcant.web.errors import Missing
 
 PAGE = 100
 
@@ -58,5 +60,5 @@ def run_csv(request: HttpRequest, name: str, number: int) -> HttpResponse:
 
 def _source(name: str) -> SourceFile:
     if name not in SOURCES:
-        raise Http404(f"Le socle commun n’a pas de source « {name} ».")
+        raise Missing(_("Le socle commun n’a pas de source « %(name)s ».") % {"name": name})
     return load_source(name)[0]

@@ -1,8 +1,10 @@
 """A territory: who we are, through whom, what we can reuse, who near us uses it, what is missing."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.db.models import Q, prefetch_related_objects
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from dcant.adoption.models import Offer
 from dcant.adoption.questions import users_near
@@ -11,8 +13,10 @@ from dcant.identifiers import CommuneCode, DepartementCode, EpciSiren, Identifie
 from dcant.territories.models import Operator, Territory
 from dcant.territories.search import CommuneMatch, find_communes
 from dcant.territories.services import UnknownCommune, resolve
-from dcant.web.acting import acting, today
+from dcant.web.acting import today
+from dcant.web.asked import asked
 from dcant.web.documents import json_document
+from dcant.web.errors import Missing
 
 SHOWN = 12
 CLEAR_LEAD = 1.0
@@ -20,7 +24,7 @@ CLEAR_LEAD = 1.0
 
 def search(request: HttpRequest) -> HttpResponse:
     """The one field of the home page: straight to the commune when the answer is certain, a list to choose from otherwise."""
-    query = request.GET.get("q", "").strip()[:100]
+    query = asked(request, "q", longest=100)
     matches = find_communes(query, limit=20) if query else []
     if len(matches) == 1 or (matches and _certain(matches)):
         return redirect("territory", code=matches[0].code)
@@ -31,19 +35,20 @@ def territory(request: HttpRequest, code: str) -> HttpResponse:
     """A commune, an EPCI or a département. A former commune leads to the one it became."""
     place = _find(code)
     if place.code != code:
-        return redirect(reverse("territory", args=[place.code]) + f"?ancien={code}", permanent=True)
+        former = "" if _same(place, code) else f"?ancien={code}"
+        return redirect(reverse("territory", args=[place.code]) + former, permanent=True)
     if place.kind != Territory.Kind.COMMUNE:
         return _group(request, place)
     seen = overview(place, today())
-    who = acting(request)
+    around = _around(place)
     return render(
         request,
         "web/territories/commune.html",
         {
             "commune": place,
-            "epci": Territory.objects.epci().filter(code=place.epci_code).first() if place.epci_code else None,
-            "departement": Territory.objects.filter(kind="departement", code=place.departement_code).first(),
-            "former": request.GET.get("ancien", "")[:5],
+            "epci": around.get(Territory.Kind.EPCI),
+            "departement": around.get(Territory.Kind.DEPARTEMENT),
+            "former": _former(request, place),
             "through": _through(place, seen),
             "reusable": [one for one in seen.reusable if not one.state][:SHOWN],
             "total": len(seen.reusable),
@@ -51,7 +56,6 @@ def territory(request: HttpRequest, code: str) -> HttpResponse:
             "near": users_near(place),
             "missing": seen.missing[:5],
             "priceless": [offer for offer in seen.offers if not offer.price_for(place.population).known],
-            "ours": bool(who and who.organisation.territory_id == place.pk),
         },
     )
 
@@ -80,7 +84,7 @@ def territory_json(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _find(code: str) -> Territory:
-    """By code of any kind: 35345, 243500733, 35; a former commune gives the present one. Raises Http404 with a sentence."""
+    """By code of any kind: 35345, 243500733, 35; a former commune gives the present one. Raises Missing."""
     kinds = (("commune", CommuneCode), ("epci", EpciSiren), ("departement", DepartementCode))
     for kind, parse in kinds:
         try:
@@ -92,7 +96,18 @@ def _find(code: str) -> Territory:
             found = _successor(value)
         if found is not None:
             return found
-    raise Http404(f"Aucun territoire ne porte le code « {code} ».")
+    raise Missing(_("Aucun territoire ne porte le code « %(code)s ».") % {"code": code})
+
+
+def _same(place: Territory, code: str) -> bool:
+    """The code of the address is that of the place, written otherwise (« 2a004 »)."""
+    return "".join(code.split()).upper() == place.code
+
+
+def _former(request: HttpRequest, place: Territory) -> str:
+    """The former code by which one came, when it is truly one of this commune."""
+    code = asked(request, "ancien", longest=5)
+    return code if code and place.former_codes.filter(old_code=code).exists() else ""
 
 
 def _successor(code: str) -> Territory | None:
@@ -109,12 +124,22 @@ def _certain(matches: list[CommuneMatch]) -> bool:
     return first.score >= CLEAR_LEAD and second.score < first.score
 
 
+def _around(commune: Territory) -> dict[str, Territory]:
+    """The intercommunality and the département of a commune, by kind; one that is unknown is not there. One query."""
+    groups = Q(kind=Territory.Kind.EPCI, code=commune.epci_code) | Q(
+        kind=Territory.Kind.DEPARTEMENT, code=commune.departement_code
+    )
+    return {group.kind: group for group in Territory.objects.filter(groups)}
+
+
 def _through(commune: Territory, seen: Overview) -> list[tuple[Operator, list[Offer]]]:
     """The operators that cover the commune, each with its offers; one that lists no service is shown all the same."""
     offers: dict[int, list[Offer]] = {}
     for offer in seen.offers:
         offers.setdefault(offer.operator_id, []).append(offer)
-    operators = Operator.objects.covering(commune).select_related("organisation").prefetch_related("services")
+    operators = list(Operator.objects.covering(commune).select_related("organisation"))
+    # What an operator lists is named only where none of it is a resource of the base.
+    prefetch_related_objects([operator for operator in operators if operator.pk not in offers], "services")
     return [(operator, offers.get(operator.pk, [])) for operator in operators]
 
 

@@ -3,7 +3,22 @@
 from django.urls import path
 from django.views.i18n import set_language
 
-from dcant.web import about, adoption, coverage, demo, health, home, programme, record, resources, sources, territories
+from dcant.web import (
+    about,
+    adoption,
+    compare,
+    coverage,
+    demo,
+    health,
+    history,
+    home,
+    infrastructures,
+    programme,
+    record,
+    resources,
+    sources,
+    territories,
+)
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -17,6 +32,9 @@ urlpatterns = [
     path("ressources/", resources.resource_list, name="resources"),
     path("ressources.json", resources.resource_list_json, name="resources-json"),
     path("ressources.csv", resources.resource_list_csv, name="resources-csv"),
+    path("ressources/comparer/", compare.page, name="compare"),
+    path("ressources/comparer.json", compare.page_json, name="compare-json"),
+    path("ressources/comparer.csv", compare.page_csv, name="compare-csv"),
     path("ressources/sources/", sources.sources, name="sources"),
     path("ressources/sources/<slug:name>/", sources.source, name="source"),
     path("ressources/sources/<slug:name>/passages/<int:number>/", sources.run, name="run"),
@@ -24,10 +42,14 @@ urlpatterns = [
     path("ressources/sources/<slug:name>/passages/<int:number>.csv", sources.run_csv, name="run-csv"),
     path("ressources/<slug:slug>.json", resources.resource_json, name="resource-json"),
     path("ressources/<slug:slug>/", resources.resource, name="resource"),
+    path("ressources/<slug:slug>/historique/", history.history, name="history"),
     path("ressources/<slug:slug>/nous-l-utilisons/", adoption.form, name="adoption-form"),
     path("ressources/<slug:slug>/declarer/", adoption.adopt, name="adopt"),
-    path("ressources/<slug:slug>/declare/<str:entry_id>/", adoption.adopted, name="adopted"),
+    path("ressources/<slug:slug>/declare/<slug:entry_id>/", adoption.adopted, name="adopted"),
     path("offres/<int:offer>/lettre/", adoption.letter, name="letter"),
+    path("infrastructures/", infrastructures.page, name="infrastructures"),
+    path("infrastructures.json", infrastructures.page_json, name="infrastructures-json"),
+    path("infrastructures.csv", infrastructures.page_csv, name="infrastructures-csv"),
     path("couverture/", coverage.coverage, name="coverage"),
     path("couverture.json", coverage.coverage_json, name="coverage-json"),
     path("couverture.csv", coverage.coverage_csv, name="coverage-csv"),
@@ -38,8 +60,8 @@ urlpatterns = [
     path("registre/", record.entries, name="entries"),
     path("registre.json", record.entries_json, name="entries-json"),
     path("registre.csv", record.entries_csv, name="entries-csv"),
-    path("registre/<str:entry_id>/", record.entry, name="entry"),
-    path("registre/<str:entry_id>.json", record.entry_json, name="entry-json"),
+    path("registre/<slug:entry_id>/", record.entry, name="entry"),
+    path("registre/<slug:entry_id>.json", record.entry_json, name="entry-json"),
     path("visite/", about.visit, name="visit"),
     path("accessibilite/", about.accessibility, name="accessibility"),
     path("mentions-legales/", about.legal, name="legal"),

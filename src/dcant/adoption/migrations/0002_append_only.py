@@ -7,6 +7,10 @@ SQLITE = [
        BEGIN SELECT RAISE(ABORT, 'adoption: an event is never changed'); END""",
     """CREATE TRIGGER adoption_event_no_delete BEFORE DELETE ON adoption_adoptionevent
        BEGIN SELECT RAISE(ABORT, 'adoption: an event is never deleted'); END""",
+    # REPLACE deletes without asking the trigger above.
+    """CREATE TRIGGER adoption_event_no_replace BEFORE INSERT ON adoption_adoptionevent
+       WHEN EXISTS (SELECT 1 FROM adoption_adoptionevent WHERE id = NEW.id OR entry_id = NEW.entry_id)
+       BEGIN SELECT RAISE(ABORT, 'adoption: an event is never replaced'); END""",
 ]
 POSTGRESQL = [
     """CREATE FUNCTION adoption_event_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -25,7 +29,7 @@ def install(apps, schema_editor):
 
 def remove(apps, schema_editor):
     sqlite = schema_editor.connection.vendor == "sqlite"
-    for name in ("no_update", "no_delete") if sqlite else ("no_update", "no_truncate"):
+    for name in ("no_update", "no_delete", "no_replace") if sqlite else ("no_update", "no_truncate"):
         schema_editor.execute(f"DROP TRIGGER adoption_event_{name}" + ("" if sqlite else " ON adoption_adoptionevent"))
     if not sqlite:
         schema_editor.execute("DROP FUNCTION adoption_event_refuse()")

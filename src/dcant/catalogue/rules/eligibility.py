@@ -65,7 +65,7 @@ def _audience_field(kind: str) -> Literal["audience_local", "audience_company", 
 def _population_limit(applicant: Applicant, facts: Facts) -> Eligibility | None:
     field = f"{applicant.kind}_population_max"
     limit = facts.get(field)
-    if not isinstance(limit, str) or not limit.isdigit():
+    if not isinstance(limit, str) or not limit.isdecimal():
         return None
     shown = f"{int(limit):,}".replace(",", "\u202f")
     if applicant.population is None:

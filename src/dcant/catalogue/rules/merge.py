@@ -79,6 +79,7 @@ def _rank(one: Stated, priority: Priority) -> tuple[object, ...]:
         one.source_url,
         citation,
         one.raw_hash,
+        one.language,
     )
 
 

@@ -4,8 +4,13 @@ from django.db import migrations
 
 SQLITE = [
     """CREATE TRIGGER record_entry_no_update BEFORE UPDATE ON record_entry
-       WHEN OLD."index" IS NOT NULL OR NEW.leaf IS NOT OLD.leaf OR NEW.entry_id <> OLD.entry_id OR NEW."index" IS NULL
+       WHEN OLD."index" IS NOT NULL OR NEW."index" IS NULL OR NEW.id <> OLD.id OR NEW.entry_id <> OLD.entry_id
+       OR NEW.leaf IS NOT OLD.leaf OR NEW.type <> OLD.type OR NEW.at <> OLD.at OR NEW.actor <> OLD.actor OR NEW.subject <> OLD.subject
        BEGIN SELECT RAISE(ABORT, 'record: an entry is never changed'); END""",
+    # REPLACE deletes without asking the trigger below.
+    """CREATE TRIGGER record_entry_no_replace BEFORE INSERT ON record_entry
+       WHEN EXISTS (SELECT 1 FROM record_entry WHERE id = NEW.id OR entry_id = NEW.entry_id OR "index" = NEW."index")
+       BEGIN SELECT RAISE(ABORT, 'record: an entry is never replaced'); END""",
     """CREATE TRIGGER record_entry_no_delete BEFORE DELETE ON record_entry
        BEGIN SELECT RAISE(ABORT, 'record: an entry is never deleted'); END""",
 ]
@@ -13,7 +18,8 @@ POSTGRESQL = [
     """CREATE FUNCTION record_entry_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
        BEGIN RAISE EXCEPTION 'record: an entry is never changed nor deleted'; END $$""",
     """CREATE TRIGGER record_entry_no_update BEFORE UPDATE ON record_entry FOR EACH ROW
-       WHEN (OLD."index" IS NOT NULL OR NEW.leaf IS DISTINCT FROM OLD.leaf OR NEW.entry_id <> OLD.entry_id OR NEW."index" IS NULL)
+       WHEN (OLD."index" IS NOT NULL OR NEW."index" IS NULL OR NEW.id <> OLD.id OR NEW.entry_id <> OLD.entry_id
+       OR NEW.leaf IS DISTINCT FROM OLD.leaf OR NEW.type <> OLD.type OR NEW.at <> OLD.at OR NEW.actor <> OLD.actor OR NEW.subject <> OLD.subject)
        EXECUTE FUNCTION record_entry_refuse()""",
     """CREATE TRIGGER record_entry_no_delete BEFORE DELETE ON record_entry FOR EACH ROW
        EXECUTE FUNCTION record_entry_refuse()""",
@@ -29,7 +35,7 @@ def install(apps, schema_editor):
 
 def remove(apps, schema_editor):
     sqlite = schema_editor.connection.vendor == "sqlite"
-    for name in ("no_update", "no_delete") if sqlite else ("no_update", "no_delete", "no_truncate"):
+    for name in ("no_update", "no_delete", "no_replace") if sqlite else ("no_update", "no_delete", "no_truncate"):
         schema_editor.execute(f"DROP TRIGGER record_entry_{name}" + ("" if sqlite else " ON record_entry"))
     if not sqlite:
         schema_editor.execute("DROP FUNCTION record_entry_refuse()")

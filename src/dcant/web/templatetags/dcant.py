@@ -6,13 +6,15 @@ from datetime import date
 import markdown as markdown_library
 import nh3
 from django import template
-from django.utils.formats import date_format
+from django.utils.formats import date_format, number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from dcant.adoption.rules import STATE_WORDS
+from dcant.territories.models import Territory
+from dcant.web.rule_sentences import FIXED
 from dcant.web.sheets import FIELD_WORDS
 
 register = template.Library()
@@ -85,6 +87,12 @@ WORDS = {
         "company": gettext_lazy("entreprises et associations"),
         "private": gettext_lazy("particuliers"),
     },
+    "standing": {
+        "valid": gettext_lazy("valable"),
+        "expiring": gettext_lazy("valable, à échéance dans les six mois"),
+        "expired": gettext_lazy("échue"),
+        "unverified": gettext_lazy("à vérifier auprès de l’organisme qui la donne"),
+    },
     "facet": {
         "genre": gettext_lazy("Genre"),
         "theme": gettext_lazy("Thème"),
@@ -122,6 +130,18 @@ def words(value: object, field: str) -> object:
 
 
 @register.filter
+def is_list(value: object) -> bool:
+    return isinstance(value, list)
+
+
+@register.filter
+def shorten(value: object) -> str:
+    """A value on one line, cut at 160 characters."""
+    text = "; ".join(map(str, value)) if isinstance(value, list) else str(value)
+    return text if len(text) <= 160 else f"{text[:159].rstrip()}…"
+
+
+@register.filter
 def field_word(field: str) -> object:
     """How pages name a field of a sheet."""
     return FIELD_WORDS.get(field, field)
@@ -137,10 +157,10 @@ def number(value: object) -> str:
 
 @register.filter
 def percent(share: object) -> str:
-    """A share from 0 to 1 as « 12,5 % »; « — » when unknown."""
+    """A share from 0 to 1 as « 12,5 % », with the decimal sign of the language; « — » when unknown."""
     if not isinstance(share, int | float):
         return "—"
-    return f"{share * 100:.1f}\u00a0%".replace(".", ",")
+    return f"{number_format(round(share * 100, 1), 1)}\u00a0%"
 
 
 @register.filter
@@ -157,6 +177,41 @@ def day(value: object) -> str:
 @register.filter
 def state_word(state: str) -> str:
     return _(STATE_WORDS.get(state, state))
+
+
+def _reads_french() -> bool:
+    return (get_language() or "fr").startswith("fr")
+
+
+@register.simple_tag
+def in_french() -> SafeString:
+    """The mark of an element whose content stays French, on a page in another language."""
+    return SafeString("" if _reads_french() else ' lang="fr"')
+
+
+@register.filter
+def french(text: object) -> object:
+    """Text that stays French (a title, what a source says), marked so on a page in another language."""
+    return text if _reads_french() or not text else format_html('<span lang="fr">{}</span>', text)
+
+
+@register.filter
+def meaning(value: object, field: str) -> object:
+    """The meaning of a coded value; a value that is not coded is text of a source, hence French."""
+    meant = words(value, field)
+    return french(value) if meant is value else meant
+
+
+@register.filter
+def translated(sentence: object) -> object:
+    """A sentence of the rules in the language of the page; one that carries a value stays French, and is marked so."""
+    return _(str(sentence)) if sentence in FIXED else french(sentence)
+
+
+@register.filter
+def after_of(territory: Territory) -> str:
+    """« de Trévérien », « du Havre »; in a language that writes no such article, the name alone."""
+    return territory.of_name if _reads_french() else territory.display_name
 
 
 @register.simple_tag

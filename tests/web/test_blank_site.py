@@ -1,0 +1,31 @@
+"""A site where nothing has come in yet: every page stands, and says what to do first."""
+
+import pytest
+from factories import own_folder
+
+from dcant.catalogue.index import rebuild_index
+
+pytestmark = pytest.mark.django_db
+PAGES = ["/", "/territoires/", "/territoires/?q=a", "/ressources/", "/ressources/comparer/", "/ressources/sources/"]
+PAGES += ["/couverture/", "/programme/", "/registre/", "/visite/", "/connexion/"]
+
+
+@pytest.fixture
+def blank(db):
+    with own_folder():
+        rebuild_index()
+        yield
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_a_page_of_a_blank_site_stands(blank, client, address):
+    response = client.get(address)
+    assert response.status_code == 200
+    assert "<h1" in response.content.decode()
+
+
+def test_an_empty_base_answers_with_empty_data(blank, client):
+    assert client.get("/programme.json").json() == {"programme": None, "axes": []}
+    assert client.get("/couverture.json").json()["resource"] is None
+    assert client.get("/registre.json").json() == {"entries": []}
+    assert client.get("/ressources.json").json() == {"count": 0, "resources": []}
