@@ -6,14 +6,16 @@ Protocol. One process for each database and number of events, each with the 35,0
 resources of the api.gouv.fr corpora where they are (DCANT_CORPORA), and seeded copies of these up to --resources; the
 events (invented: resources by a Zipf law, communes uniformly) and as many lines of the public log. Events are written in
 bulk without a line of the log of their own, and the lines beside them, for speed: the pages read both all the same.
-Then rounds, each process in its turn while the others wait: every address once to warm up (number of queries, size of the
-HTML), then once more, timed. A figure is the median of the rounds.
+Then rounds: page after page, each process asks all its addresses while the others wait. The first round is only to warm up,
+and tells the number of queries and the size of the HTML; the others are timed. The time of an address is the median of its
+rounds; p50 and p95 are taken over the addresses. Thus what other processes of the machine do weighs on both sides alike.
 It is SERVER time: Django's test client in the same process, middleware and templates included, no socket, no browser.
 Without DATABASE_URL, PostgreSQL is a throw-away server (scripts/with-postgres); where there is none it is left out, aloud.
 """
 
 import argparse
 import json
+import math
 import os
 import random
 import resource as process
@@ -26,14 +28,17 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from large_base import contents, fill
 from machine import describe, load
+
+if TYPE_CHECKING:
+    from django.test import Client
 
 PROJECT = Path(__file__).resolve().parent.parent
 P95_MS, QUERIES, KILOBYTES, RATIO = 100.0, 10, 60.0, 1.5
 ABSENT = 77  # status of scripts/with-postgres where there is no server
-BATCH = 5000
 WORDS = ("cantine", "adresse", "identité", "rendez-vous", "marchés publics", "quotient familial", "état civil", "impôt")
 
 
@@ -50,16 +55,19 @@ class Sizes:
 
 
 def hold(sizes: Sizes, events: int) -> None:
-    """Fills a database, says « ready », then answers each line of standard input with the figures of a round."""
+    """Fills a database and says what it holds; then answers each line of standard input, « warm PAGE » or « time PAGE »."""
     import django
+    from django.test import Client
 
     django.setup()
     began = time.perf_counter()
-    fill(sizes, events)
+    fill(events=events, resources=sizes.resources, seed=sizes.seed)
     addresses = addresses_of(sizes)
-    answer({"seconds": time.perf_counter() - began, "peak": peak(), "holds": contents()})
-    for _ in sys.stdin:
-        answer(measured(addresses))
+    answer({"seconds": time.perf_counter() - began, "peak": peak(), "holds": contents(), "pages": list(addresses)})
+    client = Client(SERVER_NAME="localhost")
+    for line in sys.stdin:
+        way, page = line.strip().split(" ", 1)
+        answer((warm if way == "warm" else timed)(client, addresses[page]))
 
 
 def answer(value: object) -> None:
@@ -69,158 +77,6 @@ def answer(value: object) -> None:
 def peak() -> float:
     """Most memory this process ever held, in MiB."""
     return process.getrusage(process.RUSAGE_SELF).ru_maxrss / 1024
-
-
-def fill(sizes: Sizes, events: int) -> None:
-    from django.db import connection
-    from django.utils import timezone
-
-    from dcant.adoption.offers import link_offers
-    from dcant.adoption.projection import rebuild
-    from dcant.catalogue.index import rebuild_index
-    from dcant.cli.database import migrate
-    from dcant.cli.harvest import harvest_one
-    from dcant.governance.services import load_programme
-    from dcant.territories.services import load_reference
-
-    migrate()
-    load_reference()
-    harvest_one("seed", None)
-    corpus = Path(os.environ.get("DCANT_CORPORA") or PROJECT.parent / "shared" / "corpora") / "catalogue" / "apigouv"
-    if corpus.is_dir():
-        harvest_one("apigouv", corpus)
-    else:
-        print(f"no corpora at {corpus}: copies stand in for them", file=sys.stderr)
-    copy_resources(sizes.resources, random.Random(sizes.seed))
-    link_offers()
-    load_programme()
-    rebuild_index()
-    write_events(events, sizes.seed)
-    write_lines(events)
-    rebuild(today=timezone.localdate())
-    if connection.vendor == "postgresql":  # what autovacuum does by itself within minutes
-        with connection.cursor() as cursor:
-            cursor.execute("VACUUM ANALYZE")
-
-
-def copy_resources(wanted: int, draw: random.Random) -> None:
-    """Copies of harvested resources under other names, until there are as many as wanted."""
-    from dcant.catalogue.models import Resource
-
-    models = list(Resource.objects.shown())
-    copies = []
-    for number in range(wanted - len(models)):
-        copy = draw.choice(models)
-        copies.append(
-            Resource(
-                slug=f"{copy.slug[:60]}-copie-{number}",
-                title=f"{copy.title} (copie {number})",
-                kind=copy.kind,
-                purpose=copy.purpose,
-                producer_name=copy.producer_name,
-                producer_level=copy.producer_level,
-                sheet=copy.sheet,
-                facts=copy.facts,
-                first_seen_at=copy.first_seen_at,
-                changed_at=copy.changed_at,
-            )  # fmt: skip
-        )
-    Resource.objects.bulk_create(copies, batch_size=200)
-
-
-def write_events(count: int, seed: int) -> None:
-    """Same seed, same events; over the last thirty months, so that some have lapsed; a pair may speak several times."""
-    from datetime import UTC, datetime, timedelta
-
-    import numpy as np
-    from django.utils import timezone
-
-    from dcant.adoption.models import AdoptionEvent
-    from dcant.adoption.rules import expiry
-    from dcant.catalogue.models import Resource
-    from dcant.territories.models import Organisation
-
-    draw = np.random.default_rng(seed)
-    organisations = list(Organisation.objects.filter(kind="commune").order_by("key").values_list("pk", flat=True))
-    resources = list(Resource.objects.shown().order_by("slug").values_list("pk", flat=True))
-    weights = 1 / np.arange(1, len(resources) + 1)
-    kinds = ("used", "requested", "planned", "deployed")
-    first = timezone.localdate() - timedelta(days=912)
-    for start in range(0, count, BATCH):
-        size = min(BATCH, count - start)
-        drawn = zip(
-            draw.integers(len(organisations), size=size),
-            draw.choice(len(resources), size=size, p=weights / weights.sum()),
-            draw.choice(4, size=size, p=(0.7, 0.12, 0.1, 0.08)),
-            draw.integers(912, size=size),
-            strict=True,
-        )
-        rows = []
-        for organisation, resource, kind, days in drawn:
-            day = first + timedelta(days=int(days))
-            rows.append(
-                AdoptionEvent(
-                    organisation_id=organisations[organisation],
-                    resource_id=resources[resource],
-                    kind=kinds[kind],
-                    day=day,
-                    expires_on=expiry(kinds[kind], day),
-                    at=datetime(day.year, day.month, day.day, 10, tzinfo=UTC),
-                    declared_by="0" * 64,
-                    salt=b"benchmark",
-                    demo=True,
-                )  # fmt: skip
-            )
-        AdoptionEvent.objects.bulk_create(rows, batch_size=1000)
-
-
-def write_lines(count: int) -> None:
-    """Numbered lines of the log whose leaves are drawn from a few hundred true ones: pages read the leaf, not its name."""
-    from django.utils import timezone
-
-    from dcant.adoption.models import AdoptionEvent
-    from dcant.adoption.services import public_body
-    from dcant.record.models import Entry
-    from dcant.record.services import Draft, digest
-
-    models = []
-    for event in AdoptionEvent.objects.select_related("organisation", "resource", "via__organisation")[:500]:
-        body = public_body(event)
-        draft = Draft("adoption.declared", event.organisation.actor, digest(body), body, event.at)
-        models.append(draft.entry())
-    index = Entry.objects.next_index()
-    now = timezone.now()
-    for start in range(0, count, BATCH):
-        rows = []
-        for number in range(start, min(start + BATCH, count)):
-            line = models[number % len(models)]
-            rows.append(
-                Entry(
-                    entry_id=f"benchmark-{number}",
-                    index=index + number,
-                    type=line.type,
-                    at=now,
-                    actor=line.actor,
-                    subject=line.subject,
-                    leaf=line.leaf,
-                )  # fmt: skip
-            )
-        Entry.objects.bulk_create(rows, batch_size=1000)
-
-
-def contents() -> dict[str, int]:
-    from dcant.adoption.models import AdoptionEvent, AdoptionState
-    from dcant.catalogue.models import Resource
-    from dcant.record.models import Entry
-    from dcant.territories.models import Territory
-
-    return {
-        "communes": Territory.objects.communes().count(),
-        "resources": Resource.objects.shown().count(),
-        "events": AdoptionEvent.objects.count(),
-        "states": AdoptionState.objects.count(),
-        "lines": Entry.objects.count(),
-    }
 
 
 def addresses_of(sizes: Sizes) -> dict[str, list[str]]:
@@ -252,30 +108,29 @@ def addresses_of(sizes: Sizes) -> dict[str, list[str]]:
     }  # fmt: skip
 
 
-def measured(addresses: dict[str, list[str]]) -> dict[str, Any]:
-    """For each page: p50 and p95 in milliseconds, most queries, largest HTML in kB (1,000 bytes); and the peak so far."""
-    import numpy as np
+def warm(client: "Client", addresses: list[str]) -> dict[str, float]:
+    """Most queries and largest HTML, in kB of 1,000 bytes before compression."""
     from django.db import connection
-    from django.test import Client
     from django.test.utils import CaptureQueriesContext
 
-    client = Client(SERVER_NAME="localhost")
-    figures: dict[str, Any] = {}
-    for page, listed in addresses.items():
-        queries, size, spent = 0, 0, []
-        for address in listed:
-            with CaptureQueriesContext(connection) as captured:
-                response = client.get(address)
-            if response.status_code not in {200, 302}:
-                sys.exit(f"{address}: status {response.status_code}")
-            queries, size = max(queries, len(captured)), max(size, len(response.content))
-        for address in listed:
-            start = time.perf_counter()
-            client.get(address)
-            spent.append((time.perf_counter() - start) * 1000)
-        p50, p95 = np.percentile(spent, [50, 95])
-        figures[page] = {"p50": p50, "p95": p95, "queries": queries, "kB": size / 1000}
-    return {"pages": figures, "peak": peak()}
+    queries, size = 0, 0
+    for address in addresses:
+        with CaptureQueriesContext(connection) as captured:
+            response = client.get(address)
+        if response.status_code not in {200, 302}:
+            sys.exit(f"{address}: status {response.status_code}")
+        queries, size = max(queries, len(captured)), max(size, len(response.content))
+    return {"queries": queries, "kB": size / 1000, "peak": peak()}
+
+
+def timed(client: "Client", addresses: list[str]) -> list[float]:
+    """Milliseconds of each address, in their order."""
+    spent = []
+    for address in addresses:
+        start = time.perf_counter()
+        client.get(address)
+        spent.append((time.perf_counter() - start) * 1000)
+    return spent
 
 
 # ---- the process that asks, and prints ----
@@ -298,30 +153,34 @@ class Site:
             [sys.executable, __file__, "--hold", *numbers],
             env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
         )  # fmt: skip
-        self.rounds: list[dict[str, Any]] = []
+        self.weights: dict[str, dict[str, float]] = {}
+        self.times: dict[str, list[list[float]]] = {}
 
     def __str__(self) -> str:
         return f"{self.vendor}, {self.events:,} events"
 
-    def read(self) -> dict[str, Any]:
+    def read(self) -> Any:
         line = self.process.stdout.readline() if self.process.stdout else ""
         if not line:
             sys.exit(f"{self}: its process ended with status {self.process.wait()}")
-        return dict(json.loads(line))
+        return json.loads(line)
 
-    def ask(self) -> None:
+    def ask(self, way: str, page: str) -> None:
         if self.process.stdin:
-            print("round", file=self.process.stdin, flush=True)
-        self.rounds.append(self.read())
+            print(way, page, file=self.process.stdin, flush=True)
+        if way == "warm":
+            self.weights[page] = self.read()
+        else:
+            self.times.setdefault(page, []).append(self.read())
 
     def end(self) -> None:
         if self.process.stdin:
             self.process.stdin.close()
         self.process.wait()
 
-    def figure(self, page: str, name: str) -> float:
-        """The median of the rounds."""
-        return float(median(one["pages"][page][name] for one in self.rounds))
+    def p50_p95(self, page: str) -> tuple[float, float]:
+        addresses = sorted(median(rounds) for rounds in zip(*self.times[page], strict=True))
+        return median(addresses), addresses[math.ceil(len(addresses) * 0.95) - 1]
 
 
 @contextmanager
@@ -348,6 +207,7 @@ def run(sizes: Sizes, server: str) -> bool:
             sites = []
             for events in sizes.events:
                 folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="dcant-bench-"))
+                (Path(folder) / "static").mkdir()  # WhiteNoise looks for it
                 name = f"dcant_bench_{events}_{os.getpid()}"
                 url = stack.enter_context(database_beside(server, name)) if vendor == "PostgreSQL" else ""
                 site = Site(vendor, events, sizes, folder, url)
@@ -363,11 +223,13 @@ def run(sizes: Sizes, server: str) -> bool:
                 flush=True,
             )
         before = load()
-        for _ in range(sizes.rounds):
-            for site in everyone:
-                site.ask()
+        for way in ("warm", *["time"] * sizes.rounds):
+            for page in said["pages"]:
+                for site in everyone:
+                    site.ask(way, page)
         print(f"{sizes.rounds} rounds, {sizes.addresses} addresses a page; before: {before}; after: {load()}")
-        return all([table(*sites) for sites in pairs])
+        tables = [table(*sites) for sites in pairs]  # both are printed, whatever the first says
+        return all(tables)
 
 
 def table(small: Site, large: Site) -> bool:
@@ -376,28 +238,23 @@ def table(small: Site, large: Site) -> bool:
     print("| page | p50 | p95 | p50 | p95 | ratio of p95 | queries | HTML kB | bars |")
     print("|---|---:|---:|---:|---:|---:|---:|---:|---|")
     met = True
-    for page in large.rounds[0]["pages"]:
-        times = [site.figure(page, name) for site in (small, large) for name in ("p50", "p95")]
-        ratio = times[3] / times[1]
-        queries = max(site.figure(page, "queries") for site in (small, large))
-        size = max(site.figure(page, "kB") for site in (small, large))
-        missed = [
-            word
-            for word, bad in {
-                "p95": max(times[1], times[3]) >= P95_MS,
-                "ratio": ratio >= RATIO,
-                "queries": queries > QUERIES,
-                "HTML": size >= KILOBYTES,
-            }.items()
-            if bad
-        ]
+    for page in large.times:
+        before, after = small.p50_p95(page), large.p50_p95(page)
+        ratio = after[1] / before[1]
+        queries, size = (max(site.weights[page][name] for site in (small, large)) for name in ("queries", "kB"))
+        checks = {
+            "p95": max(before[1], after[1]) < P95_MS,
+            "ratio": ratio < RATIO,
+            "queries": queries <= QUERIES,
+            "HTML": size < KILOBYTES,
+        }
+        missed = ", ".join(word for word, good in checks.items() if not good)
         met = met and not missed
-        shown = " | ".join(f"{one:.1f}" for one in times)
-        said = f"missed: {', '.join(missed)}" if missed else "met"
+        shown = " | ".join(f"{one:.1f}" for one in (*before, *after))
+        said = f"missed: {missed}" if missed else "met"
         print(f"| {page} | {shown} | {ratio:.2f} | {queries:.0f} | {size:.1f} | {said} |")
-    print(
-        f"\npeak memory of the process, pages included: {large.rounds[-1]['peak']:.0f} MiB at {large.events:,} events"
-    )
+    most = max(weight["peak"] for weight in large.weights.values())
+    print(f"\npeak memory of the process, pages included: {most:.0f} MiB at {large.events:,} events")
     return met
 
 

@@ -246,7 +246,11 @@ def small_world(*, crowd: int = 12) -> World:
     rdv = resources["rdv-service-public"]
     offers = [offer(real, one) for one in resources.values()]
     offer(
-        operator("Second operateur", [ours]), rdv, price_basis="per_inhabitant", amount_cents=35, exit_terms="Trois mois."
+        operator("Second operateur", [ours]),
+        rdv,
+        price_basis="per_inhabitant",
+        amount_cents=35,
+        exit_terms="Trois mois.",
     )
     for number in range(crowd):
         says(commune(f"35{500 + number}", f"Voisine-{number:02d}", group=group), rdv, ago=number + 1, via=real)
@@ -297,6 +301,16 @@ def _resources(crowd: int) -> dict[str, Resource]:
     for number in range(crowd):
         slug = f"brique-{number:02d}"
         made[slug] = resource(slug, kind="software", licence="EUPL-1.2", themes=["vie locale"], keywords=["mairie"])
+    held = {"scheme": "SecNumCloud", "version": "3.2", "scope": "Nuage", "valid_until": "2030-01-01"}
+    resource(
+        "nuage",
+        kind="infrastructure",
+        infra_type="cloud",
+        control="state",
+        qualifications=[held],
+        sites_departements=["35"],
+        data_accepted="Toutes.",
+    )
     made["hostile"] = resource("hostile", kind="api", source="apigouv", title=FORMULA, description=HOSTILE)
     resource("retiree", state="withdrawn")
     resource("cachee", state="unpublished")

@@ -4,7 +4,6 @@ from importlib.resources import files
 
 import pytest
 import yaml
-from neighbourhood import AT, Neighbourhood, bare_resource, neighbourhood
 
 from dcant.adoption.services import Declarant, adopt_resource
 from dcant.catalogue.models import Resource
@@ -12,6 +11,7 @@ from dcant.catalogue.seed_folder import seed_folder
 from dcant.governance.models import Action, ActionResource, Axis, Programme
 from dcant.governance.questions import action_view, actions_of, current_programme
 from dcant.governance.services import SEED, load_programme
+from neighbourhood import AT, Neighbourhood, bare_resource, neighbourhood
 
 # Word for word as the State and the associations published them.
 AXES = {
@@ -92,10 +92,10 @@ def test_adopting_a_resource_moves_the_figure_of_the_actions_that_build_on_it(ne
     assert views["incubateur"] == 0
 
 
-def test_axes_come_in_order_each_with_its_actions_in_four_queries(near, django_assert_num_queries):
-    load_programme()
-    with django_assert_num_queries(4):
-        shown = actions_of(Programme.objects.get())
+def test_axes_come_in_order_each_with_its_actions_in_five_queries(near, django_assert_num_queries):
+    programme = load_programme()
+    with django_assert_num_queries(5):
+        shown = actions_of(programme)
     assert [axis.number for axis, _ in shown] == [1, 2, 3, 4]
     assert sum(len(views) for _, views in shown) == Action.objects.count() == len(seed()["actions"])
 

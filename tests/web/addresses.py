@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 
 from django.urls import URLPattern, URLResolver, get_resolver
+
 from factories import EPCI, TREVERIEN, World
 
 COMPARED = "?r=rdv-service-public&r=monservicesecurise&r=hostile"
-POSTED = {"set_language", "adopt", "enter", "leave"}  # they act: no page of their own
+POSTED = {"set_language", "adopt", "enter", "leave", "join-decide", "loss-accept"}  # they act: no page of their own
 
 
 def names(resolver: URLResolver | None = None, space: str = "") -> Iterator[str]:
@@ -33,16 +34,25 @@ def pages(world: World) -> dict[str, list[str]]:
             "/ressources/?q=zzzzzz&genre=api",
         ],
         "sources": ["/ressources/sources/"],
+        "joins": ["/ressources/sources/reunions/"],
         "source": ["/ressources/sources/seed/"],
-        "run": [f"/ressources/sources/{source}/passages/{n}/" for source, n in (("seed", 1), ("apigouv", 1), ("apigouv", 2))],
+        "run": [
+            f"/ressources/sources/{source}/passages/{n}/" for source, n in (("seed", 1), ("apigouv", 1), ("apigouv", 2))
+        ],
         "resource": [rdv, f"{rdv}?commune={TREVERIEN}", "/ressources/hostile/", "/ressources/retiree/"],
-        "compare": [f"/ressources/comparer/{COMPARED}", f"/ressources/comparer/{COMPARED}&commune={TREVERIEN}", "/ressources/comparer/"],
+        "compare": [
+            f"/ressources/comparer/{COMPARED}",
+            f"/ressources/comparer/{COMPARED}&commune={TREVERIEN}",
+            "/ressources/comparer/",
+        ],
         "history": [f"{rdv}historique/", f"{rdv}historique/?jour=2026-11-20"],
         "adoption-form": [f"{rdv}nous-l-utilisons/", f"{rdv}nous-l-utilisons/?commune={TREVERIEN}"],
         "adopted": [
-            f"/ressources/{event.resource.slug}/declare/{event.entry.entry_id}/" for event in (world.written, world.waiting)
+            f"/ressources/{event.resource.slug}/declare/{event.entry.entry_id}/"
+            for event in (world.written, world.waiting)
         ],
         "letter": [f"/offres/{world.offer.pk}/lettre/?commune={TREVERIEN}"],
+        "infrastructures": ["/infrastructures/", f"/infrastructures/?type=cloud&controle=state&commune={TREVERIEN}"],
         "coverage": ["/couverture/", f"/couverture/?ressource={world.rdv.slug}"],
         "programme": ["/programme/"],
         "action": ["/actions/apis/"],
@@ -70,6 +80,8 @@ def documents(world: World) -> dict[str, list[str]]:
         "run-json": ["/ressources/sources/seed/passages/1.json"],
         "run-csv": ["/ressources/sources/seed/passages/1.csv"],
         "resource-json": [f"/ressources/{world.rdv.slug}.json"],
+        "infrastructures-json": ["/infrastructures.json"],
+        "infrastructures-csv": ["/infrastructures.csv"],
         "coverage-json": ["/couverture.json"],
         "coverage-csv": ["/couverture.csv"],
         "programme-json": ["/programme.json"],

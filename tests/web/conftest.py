@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from django.test import Client
-from factories import World, lent_world, mandate
 
 from dcant.accounts.models import Role
 from dcant.territories.models import Organisation
+from factories import World, lent_world, mandate
 
 
 @pytest.fixture(scope="module")

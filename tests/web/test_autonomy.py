@@ -3,6 +3,7 @@
 import re
 
 import pytest
+
 from factories import LEAVING, REFUSING, TREVERIEN
 from web.addresses import documents, pages
 

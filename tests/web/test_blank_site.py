@@ -1,9 +1,9 @@
 """A site where nothing has come in yet: every page stands, and says what to do first."""
 
 import pytest
-from factories import own_folder
 
 from dcant.catalogue.index import rebuild_index
+from factories import own_folder
 
 pytestmark = pytest.mark.django_db
 PAGES = ["/", "/territoires/", "/territoires/?q=a", "/ressources/", "/ressources/comparer/", "/ressources/sources/"]

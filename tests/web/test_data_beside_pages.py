@@ -5,11 +5,12 @@ import io
 import json
 
 import pytest
+
 from factories import FORMULA, TREVERIEN
 from web.addresses import documents, names
 
 pytestmark = pytest.mark.django_db
-JSON = sorted(name for name in names() if name.endswith("-json") or name.startswith("api/") and name != "api/")
+JSON = sorted(name for name in names() if name.endswith("-json") or (name.startswith("api/") and name != "api/"))
 CSV = sorted(name for name in names() if name.endswith("-csv"))
 
 
@@ -47,7 +48,9 @@ def test_the_data_of_a_commune_says_what_its_page_says(world, client):
     assert all(one["name"] in page for one in document["operators"])
     assert all(f"/ressources/{one['resource']}/" in page for one in document["near"])
     first = [one["resource"] for one in document["reusable"] if not one["declared"]][:12]
-    assert [page.index(f'/ressources/{slug}/?commune={TREVERIEN}">', page.index('id="reprendre"')) for slug in first] == sorted(
+    assert [
+        page.index(f'/ressources/{slug}/?commune={TREVERIEN}">', page.index('id="reprendre"')) for slug in first
+    ] == sorted(
         page.index(f'/ressources/{slug}/?commune={TREVERIEN}">', page.index('id="reprendre"')) for slug in first
     )
     declared = {one["resource"] for one in document["reusable"] if one["declared"]}

@@ -6,15 +6,14 @@ import sys
 from pathlib import Path
 
 import pytest
-from django.conf import settings as site_settings
-from factories import DINGE, TREVERIEN, offer, operator, says, town_hall
-from web.addresses import pages
 
 from dcant.accounts.models import Mandate, Person
 from dcant.accounts.services import PERSONAS
 from dcant.adoption.demo import load_seats
 from dcant.adoption.models import AdoptionEvent
 from dcant.territories.models import Organisation, Territory
+from factories import DINGE, TREVERIEN, offer, operator, says
+from web.addresses import pages
 
 pytestmark = pytest.mark.django_db
 MARK = '<span class="tag demo">démonstration</span>'
@@ -63,15 +62,19 @@ def test_each_role_of_the_demonstration_opens_says_who_one_is_and_closes(world, 
     assert f"<strong>{label}</strong>" not in client.get("/programme/").content.decode()
 
 
-def test_the_pages_of_a_role_stay_within_ten_queries(world, client, demo, django_assert_max_num_queries):
+def test_a_role_costs_a_page_two_queries_more_its_session_and_its_mandate(
+    world, client, demo, django_assert_max_num_queries
+):
     _enter(client)
     for name, examples in pages(world).items():
         for address in examples:
-            with django_assert_max_num_queries(10):
+            with django_assert_max_num_queries(12):
                 assert client.get(address).status_code == 200, name
 
 
-@pytest.mark.parametrize("target", ["https://mal.example/", "//mal.example/", "/\\mal.example", "javascript:alert(1)", "ici"])
+@pytest.mark.parametrize(
+    "target", ["https://mal.example/", "//mal.example/", "/\\mal.example", "javascript:alert(1)", "ici"]
+)
 def test_no_door_leads_out_of_the_site(world, client, demo, target):
     assert _enter(client, next=target)["Location"] == "/"
     assert client.post("/quitter/", {"next": target})["Location"] == "/"
@@ -124,7 +127,6 @@ def test_real_and_invented_uses_stand_apart_on_one_page(world, client):
     says(world.treverien, world.rdv, ago=1, demo=True)
     text = client.get(f"/ressources/{world.rdv.slug}/?commune={DINGE}").content.decode()
     assert text.count(MARK) == 1  # Trévérien alone: its neighbours are not invented
-    assert town_hall(world.treverien).name
 
 
 RESET = """
@@ -166,4 +168,3 @@ def test_a_demonstration_goes_back_to_its_first_day(tmp_path):
     environment |= {"DJANGO_SETTINGS_MODULE": "dcant.config.settings", "DCANT_HOSTS": "testserver"}
     done = subprocess.run([sys.executable, "-c", RESET], env=environment, capture_output=True, text=True, check=False)
     assert done.stdout.strip() == "restored", done.stderr
-    assert site_settings.DATA != tmp_path

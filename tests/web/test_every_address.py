@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings as site_settings
-from web.addresses import POSTED, documents, names, pages
 
 import dcant.web
 from dcant.territories.models import LoadedReference
+from web.addresses import POSTED, documents, names, pages
 
 pytestmark = pytest.mark.django_db
 ALONE = {"readyz", "demo-reset", "api/"}  # tried by tests of their own
@@ -39,7 +39,9 @@ def test_an_address_answers_within_its_budgets_and_allows_nothing_from_elsewhere
         assert "unsafe" not in policy
         if response["Content-Type"].startswith("text/html"):
             assert len(response.content) < HTML, address
-            assert not re.search(r'<script|<style|\sstyle=|\son[a-z]+="|href="javascript:', response.content.decode()), address
+            assert not re.search(
+                r'<script|<style|\sstyle=|\son[a-z]+="|href="javascript:', response.content.decode()
+            ), address
 
 
 def test_a_page_is_complete(world, client):
@@ -87,7 +89,8 @@ def test_the_site_is_ready_once_territories_are_loaded_and_the_log_is_written(wo
 
 
 @pytest.mark.parametrize(
-    ("address", "queries"), [("/", 6), ("/territoires/35345/", 8), ("/ressources/rdv-service-public/", 6), ("/ressources/", 2)]
+    ("address", "queries"),
+    [("/", 6), ("/territoires/35345/", 8), ("/ressources/rdv-service-public/", 6), ("/ressources/", 2)],
 )
 def test_the_number_of_queries_of_a_main_page_is_frozen(world, client, django_assert_num_queries, address, queries):
     with django_assert_num_queries(queries):

@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
 from web.addresses import documents, pages
 
 pytestmark = pytest.mark.django_db
@@ -26,7 +27,7 @@ VALUES = [
     "*:* AND (",
 ]
 NAMES = ["q", "page", "commune", "type", "ressource", "genre", "theme", "acces", "public", "niveau", "origine", "kind"]
-NAMES += ["ancien", "dit", "next", "day", "r", "jour"]
+NAMES += ["ancien", "dit", "next", "day", "r", "jour", "controle"]
 PATHS = [
     "/territoires/{}/",
     "/territoires/{}.json",
@@ -68,11 +69,21 @@ def test_a_hostile_address_breaks_no_page(world, client, path):
 @pytest.mark.parametrize("value", VALUES, ids=range(len(VALUES)))
 def test_a_hostile_form_breaks_no_page(world, client, settings, value):
     settings.DEMO = True
-    fields = {"kind": value, "day": value, "via": value, "commune": value, "role": value, "next": value, "language": value}
+    fields = {
+        "kind": value,
+        "day": value,
+        "via": value,
+        "commune": value,
+        "role": value,
+        "next": value,
+        "language": value,
+    }
     for address in ("/demo/entrer/", "/quitter/", "/langue/", "/ressources/rdv-service-public/declarer/"):
         assert client.post(address, fields).status_code in {302, 400, 404}, address
         valid = {"role": "secretaire", "kind": "used"}
         assert client.post(address, fields | valid).status_code in {302, 400, 404}, address
+    for address in ("/ressources/sources/reunions/1/", "/ressources/sources/seed/passages/1/accepter/"):
+        assert client.post(address, {"decision": value, "reason": value}).status_code in {403, 404}, address
     valid = {"commune": "35345", "kind": "used"}
     assert client.post("/ressources/rdv-service-public/declarer/", fields | valid).status_code in {400, 403}
 

@@ -4,6 +4,7 @@ import pytest
 from django.http import HttpRequest
 from django.test import Client
 from django.urls import include, path
+
 from factories import DINGE, FORMER_CODE
 
 pytestmark = pytest.mark.django_db

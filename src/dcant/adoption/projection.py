@@ -3,6 +3,7 @@
 Events are the truth; nothing here is a fact of its own.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import date
 from itertools import groupby, islice
@@ -15,9 +16,8 @@ from dcant.adoption.models import AdoptionEvent, AdoptionState, AdoptionTally, S
 from dcant.adoption.rules import COUNTED, EXPIRED, last_event
 from dcant.territories.models import Territory
 
-BATCH = 5000
-# (scope, key, kind, resource) → communes, people
-Tallies = dict[tuple[str, str, str, int], tuple[int, int]]
+TallyKey = tuple[str, str, str, int]  # scope, key, kind, resource
+BATCH = 500  # rows: the keys of as many organisations still fit in one question to SQLite
 
 
 def counted_kind(state: AdoptionState, today: date) -> str:
@@ -96,22 +96,7 @@ def rebuild(*, today: date) -> int:
     """Makes states and tallies anew from all the events, a batch at a time; returns the number of states."""
     AdoptionTally.objects.all().delete()
     AdoptionState.objects.all().delete()
-    events = (
-        AdoptionEvent.objects.defer("salt", "evidence", "declared_by")
-        .prefetch_related("organisation__territory")  # unlike a join: one object for all the events of a batch
-        .order_by("organisation", "resource")
-    )
-    lasts = _last_of_each(events.iterator(chunk_size=BATCH), today)
-    tallies: Tallies = {}
-    count = 0
-    while batch := list(islice(lasts, BATCH)):
-        states = [
-            _fill(AdoptionState(organisation=last.organisation, resource_id=last.resource_id), last, today)
-            for last in batch
-        ]
-        AdoptionState.objects.bulk_create(states, batch_size=1000)
-        _add(tallies, states)
-        count += len(states)
+    tallies = tally(_written_states(today))
     AdoptionTally.objects.bulk_create(
         [
             AdoptionTally(scope=scope, key=key, kind=kind, resource_id=resource, communes=communes, people=people)
@@ -119,7 +104,24 @@ def rebuild(*, today: date) -> int:
         ],
         batch_size=1000,
     )
-    return count
+    return AdoptionState.objects.count()
+
+
+def _written_states(today: date) -> Iterator[AdoptionState]:
+    """Each state once it is written: no more than a batch of them is held, however many events there are."""
+    events = (
+        AdoptionEvent.objects.defer("salt", "evidence", "declared_by")
+        .prefetch_related("organisation__territory")  # unlike a join: one object for all the events of an organisation
+        .order_by("organisation", "resource")
+    )
+    lasts = _last_of_each(events.iterator(chunk_size=BATCH), today)
+    while batch := list(islice(lasts, BATCH)):
+        states = [
+            _fill(AdoptionState(organisation=last.organisation, resource_id=last.resource_id), last, today)
+            for last in batch
+        ]
+        AdoptionState.objects.bulk_create(states)
+        yield from states
 
 
 def _last_of_each(events: Iterable[AdoptionEvent], today: date) -> Iterator[AdoptionEvent]:
@@ -129,11 +131,14 @@ def _last_of_each(events: Iterable[AdoptionEvent], today: date) -> Iterator[Adop
             yield last
 
 
-def _add(tallies: Tallies, states: Iterable[AdoptionState]) -> None:
-    """Adds the communes and the people of states to the tallies they move."""
+def tally(states: Iterable[AdoptionState]) -> dict[TallyKey, tuple[int, int]]:
+    """Counts of communes and of people for each scope, key, kind and resource."""
+    communes: Counter[TallyKey] = Counter()
+    people: Counter[TallyKey] = Counter()
     for state in states:
         if state.counted:
             for scope, key in scopes_of(state):
                 place = (str(scope), key, state.counted, state.resource_id)
-                communes, people = tallies.get(place, (0, 0))
-                tallies[place] = (communes + 1, people + (state.population or 0))
+                communes[place] += 1
+                people[place] += state.population or 0
+    return {place: (communes[place], people[place]) for place in communes}

@@ -1,15 +1,13 @@
 """The JSON door: /api/v1/, described by OpenAPI 3.1 at /api/v1/openapi.json. Reading is public."""
 
-from ninja import NinjaAPI
-
-from dcant.api.problems import install
+from dcant.api.problems import ProblemAPI, install
 from dcant.api.programme import router as programme
 from dcant.api.record import router as record
 from dcant.api.resources import router as resources
 from dcant.api.sources import router as sources
 from dcant.api.territories import router as territories
 
-api = NinjaAPI(
+api = ProblemAPI(
     title="dcant",
     version="1",
     description="La base numérique partagée : territoires, ressources, usages, programme, journal public.",

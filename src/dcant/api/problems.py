@@ -1,10 +1,12 @@
 """Every error of the API as application/problem+json (RFC 9457): type, title, status, detail, code."""
 
 import json
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI, Schema
 from ninja.errors import HttpError, ValidationError
+from ninja.openapi.schema import OpenAPISchema
 
 from dcant.identifiers import IdentifierError, Refused
 
@@ -20,12 +22,26 @@ class Problem(Schema):
 
 
 ERRORS = {400: Problem, 404: Problem, 422: Problem}
+MEDIA_TYPE = "application/problem+json"
+
+
+class ProblemAPI(NinjaAPI):
+    """An API whose description gives errors the media type they are sent with."""
+
+    def get_openapi_schema(self, **options: Any) -> OpenAPISchema:
+        schema = super().get_openapi_schema(**options)
+        for item in schema["paths"].values():
+            for operation in item.values():
+                for status, answer in operation["responses"].items():
+                    if int(status) >= 400:
+                        answer["content"] = {MEDIA_TYPE: answer["content"]["application/json"]}
+        return schema
 
 
 def problem(status: int, title: str, detail: str, code: str) -> HttpResponse:
     body = {"type": "about:blank", "title": title, "status": status, "detail": detail, "code": code}
     return HttpResponse(
-        json.dumps(body, ensure_ascii=False).encode(), status=status, content_type="application/problem+json"
+        json.dumps(body, ensure_ascii=False).encode(), status=status, content_type=MEDIA_TYPE
     )
 
 

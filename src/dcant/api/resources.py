@@ -95,7 +95,7 @@ def adoptions(request: HttpRequest, slug: str, page: PageNumber = 1, page_size: 
 
 
 def _find(slug: str) -> Resource:
-    resource = Resource.objects.exclude(state=Resource.State.UNPUBLISHED).filter(slug=slug).first()
+    resource = Resource.objects.at_address(slug)
     if resource is None:
         raise Http404(f"Le socle commun n’a pas de ressource « {slug} ».")
     return resource

@@ -39,6 +39,14 @@ class ResourceQuerySet(models.QuerySet["Resource"]):
         """What lists and searches may show: not withdrawn, not merged into another, not unpublished at the source."""
         return self.filter(state=Resource.State.ACTIVE)
 
+    def at_address(self, slug: str) -> "Resource | None":
+        """The resource an address leads to: its own, or that of the resource it was joined to or renamed. Two queries."""
+        found = self.filter(slug=slug).exclude(state=Resource.State.MERGED).first()
+        if found is None:
+            alias = Alias.objects.filter(slug=slug).select_related("resource").first()
+            found = alias.resource if alias else None
+        return None if found is not None and found.state == Resource.State.UNPUBLISHED else found
+
     def by_slugs(self, slugs: Iterable[str]) -> dict[str, "Resource"]:
         return {resource.slug: resource for resource in self.filter(slug__in=list(slugs))}
 
@@ -50,6 +58,7 @@ class Resource(models.Model):
         ACTIVE = "active", "Présente"
         WITHDRAWN = "withdrawn", "Retirée"
         UNPUBLISHED = "unpublished", "Non publiée par sa source"
+        MERGED = "merged", "Réunie à une autre"
 
     slug = models.CharField(max_length=80, unique=True)
     kind = models.CharField(max_length=20, choices=Kind)
@@ -104,6 +113,33 @@ class Alias(models.Model):
 
     def __str__(self) -> str:
         return f"{self.slug} → {self.resource}"
+
+
+class JoinProposal(models.Model):
+    """Two resources that may be one thing: applied at once when certain, read by a person when probable; undone by a split."""
+
+    class State(models.TextChoices):
+        OPEN = "open", "À relire"
+        JOINED = "joined", "Réunies"
+        REFUSED = "refused", "Distinctes"
+        SPLIT = "split", "Séparées de nouveau"
+
+    kept = models.ForeignKey(Resource, on_delete=models.CASCADE, related_name="+")
+    other = models.ForeignKey(Resource, on_delete=models.CASCADE, related_name="+")
+    likeness = models.CharField(max_length=10)
+    because = models.CharField(max_length=300)
+    state = models.CharField(max_length=8, choices=State, default=State.OPEN)
+    proposed_at = models.DateTimeField()
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.CharField(max_length=80, blank=True)  # the actor of the record: an organisation, or the system
+    items = models.JSONField(default=list)  # the items that moved, so that a split gives them back
+
+    class Meta:
+        ordering = ["-proposed_at", "pk"]
+        constraints = [models.UniqueConstraint(fields=["kept", "other"], name="catalogue_proposal_once")]
+
+    def __str__(self) -> str:
+        return f"{self.kept} = {self.other} ? {self.state}"
 
 
 class RelationQuerySet(models.QuerySet["Relation"]):

@@ -12,7 +12,9 @@ from dcant.catalogue.sources import SOURCES, load_source
 from dcant.harvest.models import Item, ItemState, Statement
 from dcant.harvest.rules import LINK_PREFIX
 from dcant.identifiers import IdentifierError, Slug
+from dcant.record.services import digest, write_entry
 
+ACTOR = "system:harvest"
 PRODUCERS = "producers"
 LIST_FACTS = (
     "access_type", "audience_local", "audience_company", "audience_private", "commune_population_max", "epci_population_max",
@@ -43,8 +45,19 @@ class CatalogueSink:
 
     def _again(self, item: Item) -> None:
         holding = Holding.objects.filter(item=item).select_related("resource").first()
-        if holding is not None:
-            refresh(holding.resource, self.priority, self.at)
+        if holding is None:
+            return
+        before = holding.resource.state
+        refresh(holding.resource, self.priority, self.at)
+        after = holding.resource.state
+        if before != after and Resource.State.WITHDRAWN in {before, after}:
+            kind = "catalogue.withdrawn" if after == Resource.State.WITHDRAWN else "catalogue.returned"
+            body = {
+                "resource": holding.resource.slug,
+                "source": item.source,
+                "reason": item.withdrawn_reason or "absence",
+            }
+            write_entry(kind=kind, actor=ACTOR, subject=digest(body), body=body, at=self.at)
 
     def finish(self) -> None:
         """Once the run is over: names of producers that came or changed, then relations whose target is now known."""
@@ -92,6 +105,8 @@ def _free_slug(title: str, kind: str) -> str:
 
 def refresh(resource: Resource, priority: Priority, at: datetime) -> None:
     """Makes the sheet, the short facts and the relations of a resource again; writes only what differs."""
+    if resource.state == Resource.State.MERGED:
+        return  # it has given its items to another; its address leads there
     items = list(Item.objects.filter(holding__resource=resource))
     held = [item for item in items if item.state != ItemState.WITHDRAWN]
     # A withdrawn resource keeps its last sheet, and says that it is withdrawn.

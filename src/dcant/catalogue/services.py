@@ -1,5 +1,6 @@
 """Acts of the common base."""
 
+import unicodedata
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -7,15 +8,15 @@ from pathlib import Path
 from django.db import transaction
 
 from dcant.catalogue.index import ensure_index
-from dcant.catalogue.projection import CatalogueSink
+from dcant.catalogue.joining import propose_joins
+from dcant.catalogue.projection import ACTOR, CatalogueSink
 from dcant.catalogue.sources import load_source
-from dcant.harvest.models import Run
+from dcant.harvest.models import Run, RunState
 from dcant.harvest.report import RunReport
 from dcant.harvest.rules import Snapshot
 from dcant.harvest.services import run_harvest
+from dcant.identifiers import Permit, Refused
 from dcant.record.services import digest, write_entry
-
-ACTOR = "system:harvest"
 
 
 def harvest_source(
@@ -43,10 +44,46 @@ def harvest_source(
         on_progress=on_progress,
         on_finished=lambda run: _finish(run, sink, now()),
         dry_run=dry_run,
+        accept_loss=_loss_is_accepted(name),
     )
     if not dry_run:
+        propose_joins(at=now())
         ensure_index()
     return report
+
+
+def can_accept_loss(*, acts_as: str, state: str, is_last: bool) -> Permit:
+    """A person mandated by a producer or a college may say that a loss is real; only of the last passage, and a suspect one."""
+    if acts_as not in {"producer", "association", "state", "officer"}:
+        return Permit.no("Accepter une perte revient à une personne mandatée par un producteur ou par un collège.")
+    if state != RunState.SUSPECT or not is_last:
+        return Permit.no("Seul le dernier passage, s’il est suspect, peut être accepté.")
+    return Permit.yes("Vous avez mandat ; le prochain passage comptera ces absences.")
+
+
+@transaction.atomic
+def accept_loss(*, source: str, number: int, reason: str, acts_as: str, actor: str, at: datetime) -> Run:
+    """The loss of a suspect passage is real: from the next passage on, its absences count. With a reason, in the public log.
+
+    Raises Refused (nothing written) without mandate, without reason, or when the passage is not the last or not suspect.
+    """
+    run = Run.objects.select_for_update().get(source=source, number=number)
+    last = Run.objects.of(source).first()
+    permit = can_accept_loss(acts_as=acts_as, state=run.state, is_last=last is not None and last.pk == run.pk)
+    if permit and not reason.strip():
+        permit = Permit.no("Dites en une phrase pourquoi cette perte est réelle.")
+    if not permit:
+        raise Refused(permit, code="DCANT-K002")
+    run.loss_accepted_at, run.loss_reason = at, reason.strip()[:300]
+    run.save(update_fields=["loss_accepted_at", "loss_reason"])
+    body = {"source": source, "run": number, "reason": unicodedata.normalize("NFC", run.loss_reason)}
+    write_entry(kind="harvest.loss_accepted", actor=actor, subject=digest(body), body=body, at=at)
+    return run
+
+
+def _loss_is_accepted(name: str) -> bool:
+    last = Run.objects.of(name).first()
+    return last is not None and last.state == RunState.SUSPECT and last.loss_accepted_at is not None
 
 
 def _finish(run: Run, sink: CatalogueSink, at: datetime) -> None:

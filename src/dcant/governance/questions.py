@@ -28,7 +28,7 @@ class ActionView:
 
 
 def actions_of(programme: Programme) -> list[tuple[Axis, list[ActionView]]]:
-    """Axes in order, each with its actions. Four queries."""
+    """Axes in order, each with its actions. Five queries."""
     actions = list(
         Action.objects.filter(axis__programme=programme).select_related("axis").prefetch_related("links__resource")
     )

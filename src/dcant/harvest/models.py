@@ -62,6 +62,8 @@ class Run(models.Model):
     collections = models.JSONField(default=dict)
     summary_hash = models.CharField(max_length=64, blank=True)
     record_entry = models.CharField(max_length=100, blank=True)
+    loss_accepted_at = models.DateTimeField(null=True, blank=True)
+    loss_reason = models.CharField(max_length=300, blank=True)
 
     objects = RunQuerySet.as_manager()
 

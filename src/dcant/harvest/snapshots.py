@@ -12,6 +12,10 @@ from dcant.harvest.rules import RawItem, Snapshot, SnapshotError
 _GIT_ENVIRONMENT = {"GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_LOCKS": "0", "GIT_NO_LAZY_FETCH": "1", "LC_ALL": "C"}
 
 
+class SourceOutOfReach(SnapshotError):
+    """The source itself cannot be had, whatever file was asked for: the run fails instead of rejecting item after item."""
+
+
 class FolderSnapshot:
     """The files of a folder. Links that lead out of it are refused, and its name alone is kept as reference."""
 
@@ -39,13 +43,13 @@ class FolderSnapshot:
             if not stat.S_ISREG(status.st_mode):
                 raise _forbidden(path)
             if status.st_size > limit:
-                raise _too_large(status.st_size, limit)
+                raise too_large(status.st_size, limit)
             with target.open("rb") as file:
                 data = file.read(limit + 1)
         except (OSError, RuntimeError) as error:
             raise SnapshotError("UNREADABLE", "Ce fichier ne se lit pas.", "Vérifiez ses droits d’accès.") from error
         if len(data) > limit:
-            raise _too_large(len(data), limit)
+            raise too_large(len(data), limit)
         return data
 
     def __enter__(self) -> Self:
@@ -95,7 +99,7 @@ class GitSnapshot:
             size = int(header[2])
             if size > limit:
                 self._skip(answered, size + 1)
-                raise _too_large(size, limit)
+                raise too_large(size, limit)
             data = answered.read(size)
             answered.read(1)
         except OSError as error:
@@ -161,12 +165,23 @@ def open_snapshot(path: Path) -> FolderSnapshot | GitSnapshot:
 
 
 def raw_item(*, snapshot: Snapshot, collection: str, remote_id: str, path: str, limit: int) -> RawItem:
-    """One file as an item; when it cannot be had, the item carries the reason instead of stopping the run."""
+    """One file as an item; when it cannot be had, the item carries the reason instead of stopping the run.
+
+    Raises SourceOutOfReach, which is no fault of the item.
+    """
     try:
         data = snapshot.read(path, limit)
+    except SourceOutOfReach:
+        raise
     except SnapshotError as error:
         return RawItem(collection, remote_id, path, b"", problem=error.finding(path))
     return RawItem(collection, remote_id, path, data)
+
+
+def too_large(size: int, limit: int) -> SnapshotError:
+    """A file heavier than its limit, in bytes."""
+    said = f"Ce fichier pèse {size:,} octets, la limite est de {limit:,}.".replace(",", " ")
+    return SnapshotError("TOO_LARGE", said, "Raccourcissez-le, ou publiez les annexes à part.")
 
 
 def _inside(path: str) -> PurePosixPath:
@@ -180,8 +195,3 @@ def _inside(path: str) -> PurePosixPath:
 def _forbidden(path: str) -> SnapshotError:
     said = f"« {path} » mène hors du dossier, ou n’est pas un fichier ordinaire."
     return SnapshotError("FORBIDDEN_PATH", said, "Remplacez le lien par le fichier lui-même.")
-
-
-def _too_large(size: int, limit: int) -> SnapshotError:
-    said = f"Ce fichier pèse {size:,} octets, la limite est de {limit:,}.".replace(",", " ")
-    return SnapshotError("TOO_LARGE", said, "Raccourcissez-le, ou publiez les annexes à part.")

@@ -43,6 +43,7 @@ class Entry(models.Model):
             models.Index(fields=["type", "-index"]),
             models.Index(fields=["actor", "-index"]),
             models.Index(fields=["subject"]),
+            models.Index(fields=["-at", "-id"]),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(index__isnull=True) | Q(index__gte=0), name="record_index_positive")

@@ -21,6 +21,7 @@ from dcant.territories.models import Operator, Organisation, Territory
 from dcant.web.acting import acting, today
 from dcant.web.errors import Missing, refused
 from dcant.web.resources import commune_of, find_resource
+from dcant.web.territories import find_place
 
 CHOICES = (Kind.USED, Kind.REQUESTED, Kind.PLANNED, Kind.DEPLOYED, Kind.WITHDRAWN, Kind.REFUSED)
 
@@ -125,7 +126,9 @@ def adopted(request: HttpRequest, slug: str, entry_id: str) -> HttpResponse:
 
 def mayor(request: HttpRequest, code: str) -> HttpResponse:
     """« Fiche pour le maire »: one printed page, three choices at most, what they cost, how to leave, who to call."""
-    commune = get_object_or_404(Territory.objects.communes(), code=code)
+    commune = find_place(code)
+    if commune.kind != Territory.Kind.COMMUNE:
+        raise Missing(f"Aucune commune ne porte le code « {code} ».")
     seen = overview(commune, today())
     candidates = [one for one in seen.reusable if one.is_for_us and not one.state]
     candidates.sort(key=lambda one: (not one.offers, tuple(-number for number in one.use.rank), one.resource.title))

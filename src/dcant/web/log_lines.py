@@ -18,6 +18,11 @@ SENTENCES = {
     "adoption.refused": _("a refusé"),
     "adoption.withdrawn": _("n’utilise plus"),
     "harvest.run": _("Passage sur la source"),
+    "harvest.loss_accepted": _("a accepté la perte d’un passage sur la source"),
+    "catalogue.withdrawn": _("Ressource retirée :"),
+    "catalogue.returned": _("Ressource revenue :"),
+    "catalogue.joined": _("a réuni deux fiches :"),
+    "catalogue.split": _("a séparé deux fiches :"),
 }
 
 

@@ -12,7 +12,7 @@ from dcant.adoption.models import AdoptionState, Offer
 from dcant.adoption.questions import Use, latest_users, offers_for, users_alike, users_near, uses_near
 from dcant.adoption.reusable import Reusable, applicant_of, overview
 from dcant.catalogue.index import search_base
-from dcant.catalogue.models import Alias, Relation, Resource
+from dcant.catalogue.models import Relation, Resource
 from dcant.catalogue.rules.eligibility import Applicant
 from dcant.catalogue.search import SearchQuery, SearchResult
 from dcant.harvest.models import Item
@@ -125,14 +125,11 @@ def resource_list_csv(request: HttpRequest) -> HttpResponse:
 
 
 def find_resource(slug: str) -> Resource:
-    """The resource of an address; a former address raises no error but gives the resource itself."""
-    resource = Resource.objects.filter(slug=slug).first()
-    if resource is None:
-        alias = Alias.objects.filter(slug=slug).select_related("resource").first()
-        resource = alias.resource if alias else None
-    if resource is None or resource.state == Resource.State.UNPUBLISHED:
+    """The resource of an address; a former address gives the resource itself. Raises Missing (404)."""
+    found = Resource.objects.at_address(slug)
+    if found is None:
         raise Missing(_("Le socle commun n’a pas de ressource « %(slug)s ».") % {"slug": slug})
-    return resource
+    return found
 
 
 def resource(request: HttpRequest, slug: str) -> HttpResponse:

@@ -42,6 +42,12 @@ REFUSALS = (
     _("Cette ressource est retirée chez vous : faites d’abord une nouvelle demande."),
     _("Ce site n’est pas une démonstration : les rôles fictifs y sont fermés."),
     _("Seule une personne qui a mandat pour cette organisation peut agir en son nom."),
+    _("Réunir ou séparer des fiches revient à une personne mandatée par un producteur ou par un collège."),
+    _("Ces deux fiches ont changé depuis : rechargez la page."),
+    _("Ces deux fiches ne sont pas réunies."),
+    _("Accepter une perte revient à une personne mandatée par un producteur ou par un collège."),
+    _("Seul le dernier passage, s’il est suspect, peut être accepté."),
+    _("Dites en une phrase pourquoi cette perte est réelle."),
 )
 PERSONAS = (
     _("Secrétaire de mairie"),

@@ -5,9 +5,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 
+from dcant.catalogue.services import can_accept_loss
 from dcant.catalogue.sources import SOURCES, load_source
 from dcant.harvest.models import Run
 from dcant.harvest.rules import SourceFile
+from dcant.web.acting import acting
 from dcant.web.documents import csv_document, json_document
 from dcant.web.errors import Missing
 
@@ -28,7 +30,13 @@ def source(request: HttpRequest, name: str) -> HttpResponse:
 def run(request: HttpRequest, name: str, number: int) -> HttpResponse:
     found = get_object_or_404(Run, source=name, number=number)
     page = Paginator(found.lines.order_by("pk"), PAGE).get_page(request.GET.get("page"))
-    return render(request, "web/sources/run.html", {"source": _source(name), "run": found, "page": page})
+    who = acting(request)
+    last = Run.objects.of(name).first()
+    permit = can_accept_loss(
+        acts_as=who.mandate.role if who else "", state=found.state, is_last=last is not None and last.pk == found.pk
+    )
+    context = {"source": _source(name), "run": found, "page": page, "loss_permit": permit}
+    return render(request, "web/sources/run.html", context)
 
 
 def run_json(request: HttpRequest, name: str, number: int) -> HttpResponse:

@@ -33,7 +33,7 @@ def search(request: HttpRequest) -> HttpResponse:
 
 def territory(request: HttpRequest, code: str) -> HttpResponse:
     """A commune, an EPCI or a département. A former commune leads to the one it became."""
-    place = _find(code)
+    place = find_place(code)
     if place.code != code:
         former = "" if _same(place, code) else f"?ancien={code}"
         return redirect(reverse("territory", args=[place.code]) + former, permanent=True)
@@ -62,7 +62,7 @@ def territory(request: HttpRequest, code: str) -> HttpResponse:
 
 def territory_json(request: HttpRequest, code: str) -> HttpResponse:
     """The same as data."""
-    place = _find(code)
+    place = find_place(code)
     document: dict[str, object] = _identity(place)
     if place.kind == Territory.Kind.COMMUNE:
         seen = overview(place, today())
@@ -83,7 +83,7 @@ def territory_json(request: HttpRequest, code: str) -> HttpResponse:
     return json_document(document)
 
 
-def _find(code: str) -> Territory:
+def find_place(code: str) -> Territory:
     """By code of any kind: 35345, 243500733, 35; a former commune gives the present one. Raises Missing."""
     kinds = (("commune", CommuneCode), ("epci", EpciSiren), ("departement", DepartementCode))
     for kind, parse in kinds:

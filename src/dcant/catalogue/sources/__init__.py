@@ -5,7 +5,11 @@ from collections.abc import Callable
 from importlib.resources import files
 
 from dcant.catalogue.sources.apigouv import ApiGouvReader, Audiences
+from dcant.catalogue.sources.betagouv import BetaGouvReader
 from dcant.catalogue.sources.seed import SeedReader
+from dcant.catalogue.sources.sill import SillReader
+from dcant.catalogue.sources.standards import StandardsReader
+from dcant.catalogue.sources.suite import SuiteReader
 from dcant.harvest.rules import Reader, SourceFile
 
 Loaded = tuple[SourceFile, Reader]
@@ -23,7 +27,10 @@ class UnknownSource(KeyError):
 
 
 def load_source(name: str) -> Loaded:
-    """The data file and the reader of a source. Raises UnknownSource, or SourceFileError when the file is wrong."""
+    """The data file and the reader of a source, by its name or its other name. Raises UnknownSource, or SourceFileError
+    when the file is wrong.
+    """
+    name = ALIASES.get(name, name)
     if name not in SOURCES:
         raise UnknownSource(name)
     return SOURCES[name]()
@@ -35,6 +42,28 @@ def _apigouv() -> Loaded:
     return source, ApiGouvReader(audiences, max_item_bytes=source.max_item_bytes)
 
 
+def _betagouv() -> Loaded:
+    source = SourceFile.from_toml(_text("betagouv.toml"))
+    table = tomllib.loads(_text("usertypes.toml"))
+    phases = table.pop("phases")
+    return source, BetaGouvReader(Audiences.from_table(table), phases, max_item_bytes=source.max_item_bytes)
+
+
+def _standards() -> Loaded:
+    source = SourceFile.from_toml(_text("standards.toml"))
+    return source, StandardsReader(max_list_bytes=source.max_list_bytes)
+
+
+def _sill() -> Loaded:
+    source = SourceFile.from_toml(_text("sill.toml"))
+    return source, SillReader(max_list_bytes=source.max_list_bytes)
+
+
+def _suite() -> Loaded:
+    source = SourceFile.from_toml(_text("suite.toml"))
+    return source, SuiteReader(max_list_bytes=source.max_list_bytes)
+
+
 def _seed() -> Loaded:
     source = SourceFile.from_toml(_text("seed.toml"))
     return source, SeedReader(max_item_bytes=source.max_item_bytes)
@@ -44,4 +73,12 @@ def _text(name: str) -> str:
     return files("dcant.catalogue.sources").joinpath(name).read_text(encoding="utf-8")
 
 
-SOURCES: dict[str, Callable[[], Loaded]] = {"apigouv": _apigouv, "seed": _seed}
+SOURCES: dict[str, Callable[[], Loaded]] = {
+    "apigouv": _apigouv,
+    "betagouv": _betagouv,
+    "seed": _seed,
+    "sill": _sill,
+    "standards": _standards,
+    "suite": _suite,
+}
+ALIASES = {"schemas": "standards"}

@@ -135,8 +135,13 @@ def is_list(value: object) -> bool:
 
 
 @register.filter
-def shorten(value: object) -> str:
-    """A value on one line, cut at 160 characters."""
+def brief(value: object, field: str) -> object:
+    """A value on one line, cut at 160 characters; one that is not coded is text of a source, hence French."""
+    meant = words(value, field)
+    return french(_on_one_line(value)) if meant is value else _on_one_line(meant)
+
+
+def _on_one_line(value: object) -> str:
     text = "; ".join(map(str, value)) if isinstance(value, list) else str(value)
     return text if len(text) <= 160 else f"{text[:159].rstrip()}…"
 
