@@ -4,7 +4,8 @@
 
 Protocol. The last commit is cloned into an empty folder, then `make demo` makes the environment, the database and the site;
 the clock stops when the page of a commune answers 200. First with an empty package cache, then in new clones with the cache
-that the first run filled, hence surely warm. Megabytes downloaded: the size of that cache (packages as they travelled).
+that the first run filled, hence surely warm. Megabytes downloaded: the size of that cache (packages as they travelled); where
+the packages lie on this machine's own disk nothing travels, the cache stays empty, and there is no cold figure to quote.
 With --warm-only the caches of the account are used as they are. What is not committed is not measured.
 """
 
@@ -54,8 +55,8 @@ def surroundings(cache: Path | None) -> dict[str, str]:
     return kept
 
 
-def start(folder: Path, cache: Path | None) -> float:
-    """Seconds from the clone's existence to the page. Raises RuntimeError with the end of what was said when it never answers."""
+def start(folder: Path, cache: Path | None) -> tuple[float, float]:
+    """Seconds from the clone to the page, and megabytes of the environment made in it. Raises RuntimeError with the end of what was said when it never answers."""
     clone = folder / "clone"
     subprocess.run(["git", "clone", "--quiet", str(PROJECT), str(clone)], check=True)
     port, said = free_port(), folder / "said.txt"
@@ -68,7 +69,7 @@ def start(folder: Path, cache: Path | None) -> float:
     try:
         while time.perf_counter() - began < LIMIT and demo.poll() is None:
             if answers(f"http://127.0.0.1:{port}{PAGE}"):
-                return time.perf_counter() - began
+                return time.perf_counter() - began, megabytes(clone / ".venv")
             time.sleep(0.1)
     finally:
         end(demo)
@@ -96,7 +97,7 @@ def end(demo: "subprocess.Popen[bytes]") -> None:
 
 
 def megabytes(folder: Path) -> float:
-    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) / 1e6
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file() and not path.is_symlink()) / 1e6
 
 
 def main() -> int:
@@ -109,7 +110,8 @@ def main() -> int:
         print(f"left out: needs {', '.join(missing)}", file=sys.stderr)
         return 1
     print(describe(), flush=True)
-    print("| package cache | seconds to the first territory page | MB downloaded | load |\n|---|---:|---:|---|")
+    print("| package cache | seconds to the first territory page | MB downloaded | MB installed | load |")
+    print("|---|---:|---:|---:|---|")
     warm = []
     with tempfile.TemporaryDirectory(prefix="dcant-cold-") as top:
         cache = None if options.warm_only else Path(top) / "cache"
@@ -118,12 +120,14 @@ def main() -> int:
             folder.mkdir()
             cold = cache is not None and number == 0
             try:
-                seconds = start(folder, cache)
+                seconds, installed = start(folder, cache)
             except RuntimeError as error:
                 print(error, file=sys.stderr)
                 return 1
-            size = f"{megabytes(cache):.0f}" if cold and cache else "0"
-            print(f"| {'empty' if cold else 'warm'} | {seconds:.1f} | {size} | {load()} |", flush=True)
+            size = f"{megabytes(cache):.0f}" if cold and cache else ""
+            print(
+                f"| {'empty' if cold else 'warm'} | {seconds:.1f} | {size} | {installed:.0f} | {load()} |", flush=True
+            )
             if not cold:
                 warm.append(seconds)
             shutil.rmtree(folder)

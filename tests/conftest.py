@@ -5,12 +5,10 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
-# Before Django reads its settings: a data folder of its own for each worker process, thrown away at the end.
+# A data folder of its own for each worker process, thrown away at the end.
 _FOLDER = tempfile.TemporaryDirectory(prefix="dcant-tests-")
-os.environ["DCANT_DATA"] = _FOLDER.name
-
-from hypothesis import HealthCheck, settings  # noqa: E402
 
 settings.register_profile(
     "ci", derandomize=True, deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow]
@@ -19,6 +17,14 @@ settings.register_profile("default-run", deadline=None, suppress_health_check=[H
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default-run"))
 
 PROJECT = Path(__file__).resolve().parent.parent
+
+
+def pytest_configure() -> None:
+    """Whatever folder Django found in the environment, tests keep their index and raw bytes elsewhere."""
+    from django.conf import settings as site
+
+    os.environ["DCANT_DATA"] = _FOLDER.name
+    site.DATA = Path(_FOLDER.name)
 
 
 @pytest.fixture(scope="session")

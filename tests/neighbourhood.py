@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import factories
-
 from dcant.adoption.models import AdoptionState, AdoptionTally
 from dcant.catalogue.models import Resource
 from dcant.territories.models import College, Operator, OperatorService, Organisation, Territory
@@ -55,7 +54,9 @@ def neighbourhood() -> Neighbourhood:
     }
     operator = factories.operator("Operateur voisin", [ours])
     for number, name in ((7, "Rendez-vous"), (8, "Messagerie"), (99, "Autre chose")):
-        OperatorService.objects.create(operator=operator, service_id=number, name=name, url="https://operateur.example/")
+        OperatorService.objects.create(
+            operator=operator, service_id=number, name=name, url="https://operateur.example/"
+        )
     return Neighbourhood(
         communes,
         {code: factories.town_hall(place) for code, place in communes.items()},

@@ -45,14 +45,16 @@ def own_node(data: Path, *, migrated: bool = True) -> Iterator[dict[str, str]]:
 
 def dcant(node: dict[str, str], *arguments: str, status: int = 0) -> "subprocess.CompletedProcess[str]":
     """The command itself, in a process of its own; its exit status must be the one expected."""
-    ended = subprocess.run([sys.executable, "-m", "dcant", *arguments], env=node, capture_output=True, text=True)
+    ended = subprocess.run(
+        [sys.executable, "-m", "dcant", *arguments], env=node, capture_output=True, text=True, check=False
+    )
     assert ended.returncode == status, f"{arguments}: {ended.returncode}\n{ended.stdout}\n{ended.stderr}"
     return ended
 
 
 def python(node: dict[str, str], script: str, *arguments: str) -> str:
     ended = subprocess.run(
-        [sys.executable, "-c", SET_UP + script, *arguments], env=node, capture_output=True, text=True
+        [sys.executable, "-c", SET_UP + script, *arguments], env=node, capture_output=True, text=True, check=False
     )
     assert ended.returncode == 0, ended.stderr
     return ended.stdout

@@ -6,12 +6,12 @@ import pytest
 from django.db import DatabaseError, transaction
 from hypothesis import given
 from hypothesis import strategies as st
-from neighbourhood import AT, Neighbourhood, neighbourhood
 
 from dcant.accounts.models import Mandate, Person, Role
 from dcant.accounts.rules import ACTING_ROLES, can_act_for, can_enter_as_demo
 from dcant.accounts.services import PERSONAS, enter_as, persona
 from dcant.identifiers import Refused
+from neighbourhood import AT, Neighbourhood, neighbourhood
 
 keys = st.sampled_from(["21350345100018", "213503451", "250000000"])
 mandates = st.lists(st.tuples(keys, st.sampled_from(list(Role.values))), max_size=5)

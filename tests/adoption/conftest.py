@@ -1,6 +1,7 @@
 """A neighbourhood for each test of adoption."""
 
 import pytest
+
 from neighbourhood import Neighbourhood, neighbourhood
 
 

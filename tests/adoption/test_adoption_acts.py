@@ -7,7 +7,6 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from neighbourhood import AT, OTHER_EPCI, Neighbourhood, held, neighbourhood, recounted
 
 from dcant.adoption.models import AdoptionEvent, AdoptionState, AdoptionTally
 from dcant.adoption.projection import counted_kind, expire_due, rebuild
@@ -19,12 +18,15 @@ from dcant.record.models import Entry
 from dcant.record.sequencer import sequence_entries
 from dcant.record.services import digest
 from dcant.territories.models import Operator, Territory
+from neighbourhood import AT, OTHER_EPCI, Neighbourhood, held, neighbourhood, recounted
 
 PERSON = "marie-de-la-mairie"
 TODAY = AT.date()
 
 
-def say(near: Neighbourhood, code: str = "35345", slug: str = "rdv-service-public", *, ago: int = 0, **more) -> AdoptionEvent:
+def say(
+    near: Neighbourhood, code: str = "35345", slug: str = "rdv-service-public", *, ago: int = 0, **more
+) -> AdoptionEvent:
     adopter = near.towns[code]
     at = more.pop("at", AT)
     return adopt_resource(
@@ -167,9 +169,7 @@ def test_a_commune_that_changed_group_and_size_is_counted_once_where_it_is_now(n
 
 def test_an_organisation_that_is_no_commune_declares_and_is_not_counted_among_them(near):
     group = near.operator.organisation
-    adopt_resource(
-        resource=near.resources["messages"], adopter=group, declarant=Declarant(PERSON, {group.key}), at=AT
-    )
+    adopt_resource(resource=near.resources["messages"], adopter=group, declarant=Declarant(PERSON, {group.key}), at=AT)
     assert AdoptionState.objects.get().counted == ""
     assert held() == {}
 

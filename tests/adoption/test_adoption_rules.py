@@ -93,7 +93,7 @@ events = st.lists(st.tuples(st.sampled_from(list(Kind)), near_days), max_size=8)
 @given(events, near_days, st.randoms())
 def test_what_holds_is_the_last_day_then_the_last_word_whatever_the_order_of_reading(said, on: date, shuffle):
     holding = [one for one in said if one.day <= on and one.kind != Kind.PROPOSED]
-    expected = sorted(holding, key=lambda one: (one.day, one.pk))[-1] if holding else None
+    expected = max(holding, key=lambda one: (one.day, one.pk), default=None)
     mixed = list(said)
     shuffle.shuffle(mixed)
     assert last_event(mixed, on) is expected

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+
 from own_node import own_node, python, together
 
 MAKE = """

@@ -4,17 +4,25 @@ from datetime import date, timedelta
 
 import pytest
 from django.db import connection, transaction
-from neighbourhood import AT, EPCI, Neighbourhood, held, neighbourhood, recounted
 
 from dcant.adoption.demo import DEPARTEMENTS, SEATS, load_demo, load_seats, seat_of
 from dcant.adoption.models import AdoptionEvent, AdoptionState, Offer
 from dcant.adoption.offers import link_offers
-from dcant.adoption.questions import coverage_by_departement, declared_by, offers_for, users_alike, users_near, uses_near, whole
+from dcant.adoption.questions import (
+    coverage_by_departement,
+    declared_by,
+    offers_for,
+    users_alike,
+    users_near,
+    uses_near,
+    whole,
+)
 from dcant.adoption.reusable import overview
 from dcant.adoption.rules import Kind
 from dcant.adoption.services import Declarant, adopt_resource
 from dcant.record.models import Entry
 from dcant.territories.models import Organisation
+from neighbourhood import AT, EPCI, Neighbourhood, held, neighbourhood, recounted
 
 TODAY = AT.date()
 
@@ -43,7 +51,9 @@ def test_neighbours_are_those_who_use_it_and_never_ourselves_nor_those_who_left(
     say(near, "22050", "messages", Kind.REFUSED)
     commune = near.communes["35345"]
     assert [state.organisation for state in users_near(commune)] == [near.towns["35308"]]
-    assert [state.organisation for state in users_alike(commune, resource=near.resources["messages"])] == [near.towns["35308"]]
+    assert [state.organisation for state in users_alike(commune, resource=near.resources["messages"])] == [
+        near.towns["35308"]
+    ]
     assert declared_by(near.communes["22050"], TODAY) == []
 
 
@@ -102,7 +112,10 @@ def test_coverage_is_in_communes_and_people_and_sums_to_the_country(near):
     for code in ("35345", "35360", "22118"):
         say(near, code, "messages")
     places = coverage_by_departement(near.resources["messages"])
-    assert {place.code: (place.coverage.communes, place.coverage.people) for place in places} == {"35": (2, 18_900), "22": (1, 0)}
+    assert {place.code: (place.coverage.communes, place.coverage.people) for place in places} == {
+        "35": (2, 18_900),
+        "22": (1, 0),
+    }
     country = whole(places)
     assert (country.communes, country.of_communes, country.people) == (3, 7, 18_900)
     assert all(0 <= share <= 1 for share in (country.communes_share, country.people_share))
@@ -120,7 +133,9 @@ def test_the_demonstration_marks_all_it_invents_and_counts_it_truly(near):
     offers = Offer.objects.filter(operator__organisation__in=invented)
     assert offers.exists()
     assert all(offer.demo and "démonstration" in offer.source for offer in offers)
-    assert set(AdoptionEvent.objects.values_list("organisation__territory__departement_code", flat=True)) <= set(DEPARTEMENTS)
+    assert set(AdoptionEvent.objects.values_list("organisation__territory__departement_code", flat=True)) <= set(
+        DEPARTEMENTS
+    )
     assert not AdoptionEvent.objects.filter(day__gt=TODAY).exists()
     circles = recounted()
     assert held() == circles

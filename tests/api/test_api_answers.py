@@ -5,17 +5,22 @@ from urllib.parse import quote
 
 import pytest
 from django.test import Client
-from factories import TREVERIEN, says
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dcant.adoption.rules import Kind
 from dcant.catalogue.models import Resource
 from dcant.record.models import Entry
+from factories import TREVERIEN, says
 
 pytestmark = pytest.mark.django_db
 ROOT = "/api/v1"
-LISTS = ["/resources", "/resources/rdv-service-public/adoptions", f"/territories/{TREVERIEN}/reusable", "/record/entries"]
+LISTS = [
+    "/resources",
+    "/resources/rdv-service-public/adoptions",
+    f"/territories/{TREVERIEN}/reusable",
+    "/record/entries",
+]
 MISSING = [
     "/nothing",
     "/territories/35999",
@@ -29,7 +34,11 @@ MISSING = [
     "/sources/seed/runs/99999999999999999999",
 ]
 WRONG = [
-    *(f"{address}?{query}" for address in LISTS for query in ("page=0", "page=x", "page_size=0", "page_size=101", "page=10001")),
+    *(
+        f"{address}?{query}"
+        for address in LISTS
+        for query in ("page=0", "page=x", "page_size=0", "page_size=101", "page=10001")
+    ),
     "/territories",
     "/territories?q=",
     "/territories?q=a&limit=51",
@@ -109,7 +118,10 @@ def test_a_commune_is_found_and_says_where_it_lies(world, client):
 
 
 def test_what_a_commune_may_reuse_says_why_and_what_it_declared(world, client):
-    rows = {row["resource"]: row for row in ask(client, f"/territories/{TREVERIEN}/reusable?page_size=100").json()["results"]}
+    rows = {
+        row["resource"]: row
+        for row in ask(client, f"/territories/{TREVERIEN}/reusable?page_size=100").json()["results"]
+    }
     assert rows["rdv-service-public"]["eligibility"] == "yes"
     assert rows["rdv-service-public"]["because"]
     assert rows["quotient-familial"]["declared"] == "used"

@@ -16,9 +16,7 @@ from dcant.api import api
 PROJECT = Path(__file__).resolve().parents[2]
 DOCUMENT = json.loads((PROJECT / "docs" / "openapi.json").read_text(encoding="utf-8"))
 PLAIN = {"Accept-Encoding": "identity"}  # the tool reads no compressed answer
-OPERATIONS = {
-    operation["operationId"]: path for path, item in DOCUMENT["paths"].items() for operation in item.values()
-}
+OPERATIONS = {operation["operationId"]: path for path, item in DOCUMENT["paths"].items() for operation in item.values()}
 
 
 def test_the_description_kept_with_the_project_is_the_present_one():
@@ -32,7 +30,7 @@ def test_the_description_is_valid_openapi_31():
 
 
 @pytest.mark.django_db
-def test_the_description_is_served(client):
+def test_the_description_is_served(world, client):
     served = client.get("/api/v1/openapi.json")
     assert served.status_code == 200
     assert served.json() == DOCUMENT

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 from django.test import Client
-from neighbourhood import AT, bare_resource
 
 from dcant.catalogue.index import document_of, ensure_index, folder, rebuild_index, search_base
 from dcant.catalogue.models import Resource
 from dcant.catalogue.search import SearchQuery
+from neighbourhood import AT, bare_resource
 
 pytestmark = pytest.mark.django_db
 

@@ -72,7 +72,9 @@ def test_rank_for_the_field_then_rank_then_the_newest_then_the_name_decide():
     assert merge([said("purpose", "b", "mute"), said("purpose", "a", "unknown")], PRIORITY)["purpose"].value == "b"
 
 
-@given(st.lists(st.tuples(st.sampled_from(SOURCES), st.lists(st.sampled_from("abc"), max_size=3) | st.sampled_from("abc"))))
+@given(
+    st.lists(st.tuples(st.sampled_from(SOURCES), st.lists(st.sampled_from("abc"), max_size=3) | st.sampled_from("abc")))
+)
 def test_lists_are_united_and_no_item_comes_twice(lists):
     shown = merge([said("themes", value, source) for source, value in lists], PRIORITY)
     wanted = {item for _, value in lists for item in value}

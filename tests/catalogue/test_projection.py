@@ -58,12 +58,17 @@ def gone(one: Item) -> None:
 
 
 def test_two_sources_of_the_same_thing_make_one_sheet_and_both_are_heard():
-    ours = item("seed", "franceconnect", collection="api", title="FranceConnect", purpose="Se connecter.", licence="MIT")
+    ours = item(
+        "seed", "franceconnect", collection="api", title="FranceConnect", purpose="Se connecter.", licence="MIT"
+    )
     theirs = item("apigouv", "franceconnect", title="API FranceConnect", purpose="Un bouton.", access_type="restricted")
     for order in ([ours, theirs], [theirs, ours]):
         take_in(*order)
         sheet = Resource.objects.get().sheet
-        assert {said["source"] for said in sheet["purpose"]["sources"] + sheet["purpose"]["others"]} == {"seed", "apigouv"}
+        assert {said["source"] for said in sheet["purpose"]["sources"] + sheet["purpose"]["others"]} == {
+            "seed",
+            "apigouv",
+        }
         assert sheet["access_type"]["sources"][0]["url"] == "https://apigouv.example/franceconnect"
         assert sheet["licence"]["value"] == "MIT"
         assert Resource.objects.get().facts == {"access_type": "restricted", "licence": "MIT"}
@@ -76,7 +81,10 @@ def test_what_no_reviewed_file_joins_stays_two():
 
 
 def test_the_same_title_of_another_kind_is_another_thing():
-    take_in(item("apigouv", "a", title="DataPass"), item("apigouv", "b", kind="service", collection="services", title="DataPass"))
+    take_in(
+        item("apigouv", "a", title="DataPass"),
+        item("apigouv", "b", kind="service", collection="services", title="DataPass"),
+    )
     assert Resource.objects.count() == 2
 
 
@@ -105,7 +113,10 @@ def test_a_resource_withdrawn_by_its_only_source_keeps_its_last_sheet_and_its_ad
 
 
 def test_a_resource_that_one_source_still_holds_is_not_withdrawn_and_says_what_that_one_says():
-    ours, theirs = item("seed", "api-geo", collection="api", purpose="À nous."), item("apigouv", "api-geo", purpose="À eux.")
+    ours, theirs = (
+        item("seed", "api-geo", collection="api", purpose="À nous."),
+        item("apigouv", "api-geo", purpose="À eux."),
+    )
     take_in(ours, theirs)
     gone(ours)
     found = Resource.objects.get()
@@ -133,7 +144,9 @@ def test_what_its_source_does_not_publish_is_not_shown():
 def test_an_address_once_given_to_a_former_name_is_never_given_again():
     take_in(item("apigouv", "a", title="Nouvelle"))
     Alias.objects.create(slug="ancienne", resource=Resource.objects.get())
-    take_in(item("apigouv", "b", title="Ancienne"), item("apigouv", "c", title="Sources"), item("apigouv", "d", title="!!!"))
+    take_in(
+        item("apigouv", "b", title="Ancienne"), item("apigouv", "c", title="Sources"), item("apigouv", "d", title="!!!")
+    )
     assert set(Resource.objects.values_list("slug", flat=True)) == {"nouvelle", "ancienne-api", "sources-api", "api"}
 
 
@@ -156,7 +169,12 @@ def test_a_relation_waits_for_its_other_end_and_is_then_read_from_both():
 def test_a_relation_may_name_a_title_and_one_to_itself_or_to_nothing_stays_dangling():
     take_in(
         item(
-            "apigouv", "a", title="A", link_consumes="apigouv:title/B", link_part_of="apigouv:apis/a", link_replaces="x:y/z"
+            "apigouv",
+            "a",
+            title="A",
+            link_consumes="apigouv:title/B",
+            link_part_of="apigouv:apis/a",
+            link_replaces="x:y/z",
         ),
         item("apigouv", "b", title="B"),
     )
@@ -179,7 +197,9 @@ def test_reading_the_same_again_writes_nothing():
 def test_the_sheets_made_again_from_nothing_are_the_same():
     items = [
         item("seed", "api-geo", collection="api", title="Géo", purpose="À nous.", themes=["territoires"]),
-        item("apigouv", "api-geo", title="API Géo", purpose="À eux.", themes=["cartes"], link_consumes="apigouv:apis/a"),
+        item(
+            "apigouv", "api-geo", title="API Géo", purpose="À eux.", themes=["cartes"], link_consumes="apigouv:apis/a"
+        ),
         item("apigouv", "a", title="Adresses"),
     ]
     take_in(*items)

@@ -1,4 +1,4 @@
-"""One demonstration for all the tests of the command: killed at its third second of work, then made again to its end."""
+"""One demonstration for all the tests of the command: killed in the middle of an act, then made again to its end."""
 
 import fcntl
 import os
@@ -8,12 +8,14 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from own_node import dcant, environment
 
 KILLED = """
-import os, signal, sys
+import os, signal, sys, django
+django.setup()
 from dcant.adoption import demo
-demo.load_demo = lambda **_: os.kill(os.getpid(), signal.SIGKILL)
+demo.rebuild = lambda **_: os.kill(os.getpid(), signal.SIGKILL)
 from dcant.cli import main
 main(["demo", "--no-serve", "--data", sys.argv[1]])
 """
@@ -28,7 +30,9 @@ def demo(tmp_path_factory) -> Path:
     with (shared / "demo.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (shared / "demo.made").exists():
-            killed = subprocess.run([sys.executable, "-c", KILLED, str(folder)], env=environment(folder))
+            killed = subprocess.run(
+                [sys.executable, "-c", KILLED, str(folder)], check=False, env=environment(folder) | {"DCANT_DEMO": "1"}
+            )
             assert killed.returncode == -signal.SIGKILL
             assert not (folder / "first-day.sqlite3").exists()
             dcant(environment(folder), "demo", "--no-serve", "--data", str(folder))

@@ -4,14 +4,16 @@ import gzip
 import itertools
 import socket
 import zlib
+from contextlib import suppress
+from hashlib import sha256
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dcant.fetch import DESCRIPTOR, LIST, FetchError, Fetcher, Limits, Policy, Validators
+from dcant.fetch import DESCRIPTOR, LIST, Fetcher, FetchError, Limits, Policy, Validators
 from dcant.fetch.body import Body
-from tests.fetch.conftest import OTHER, PUBLIC
+from fetch.sites import OTHER, PUBLIC
 
 
 def code_of(act) -> str:
@@ -134,19 +136,20 @@ def test_another_address_of_the_name_is_tried_when_one_is_dead(outside, site):
 
 
 @pytest.mark.parametrize(
-    ("status", "code", "tries"),
+    ("status", "outcome"),
     [
-        (500, "HTTP_STATUS", 3),
-        (503, "HTTP_STATUS", 3),
-        (429, "HTTP_STATUS", 3),
-        (403, "HTTP_STATUS", 1),
-        (206, "HTTP_STATUS", 1),
-        (204, "HTTP_STATUS", 1),
-        (404, "NOT_FOUND", 1),
-        (410, "GONE", 1),
+        (500, ("HTTP_STATUS", 3)),
+        (503, ("HTTP_STATUS", 3)),
+        (429, ("HTTP_STATUS", 3)),
+        (403, ("HTTP_STATUS", 1)),
+        (206, ("HTTP_STATUS", 1)),
+        (204, ("HTTP_STATUS", 1)),
+        (404, ("NOT_FOUND", 1)),
+        (410, ("GONE", 1)),
     ],
 )
-def test_a_status_that_may_pass_is_asked_again_three_times_with_longer_waits(inside, site, time, status, code, tries):
+def test_a_status_that_may_pass_is_asked_again_three_times_with_longer_waits(inside, site, time, status, outcome):
+    code, tries = outcome
     site.say("/", b"", status=status)
     assert code_of(lambda: inside.fetch(site.url, trusted=True)) == code
     assert len(site.asked) == tries
@@ -224,7 +227,7 @@ def test_a_body_that_announces_or_shows_too_many_bytes_is_not_read(inside, site)
 
 
 def test_what_is_packed_is_unpacked_under_the_same_caps(inside, site):
-    text = bytes(range(256)) * 400
+    text = b"".join(sha256(bytes([number])).hexdigest().encode() for number in range(256)) * 6
     site.say("/good", gzip.compress(text[:50_000]) + gzip.compress(text[50_000:]), content_encoding="gzip")
     site.say("/bomb", gzip.compress(b"\0" * 50_000_000), content_encoding="gzip")
     site.say("/small", gzip.compress(b"\0" * 60_000), content_encoding="gzip")
@@ -255,11 +258,9 @@ def test_however_the_wire_cuts_it_a_packed_body_unpacks_to_itself(data, step):
 @given(st.binary(max_size=300))
 def test_no_bytes_make_the_unpacking_fall_over(data):
     body = Body(Limits(1000), "gzip")
-    try:
+    with suppress(FetchError):
         body.feed(data)
-        body.whole()
-    except FetchError as error:
-        assert error.code in {"BAD_ENCODING", "TRUNCATED", "TOO_LARGE"}
+        assert len(body.whole()) <= 1000
 
 
 def test_a_bomb_is_never_unpacked_beyond_one_piece_above_the_cap():

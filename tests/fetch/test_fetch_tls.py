@@ -8,8 +8,8 @@ from threading import Thread
 
 import pytest
 
-from dcant.fetch import FetchError, Fetcher
-from tests.fetch.conftest import PUBLIC, Names, Routes
+from dcant.fetch import Fetcher, FetchError
+from fetch.sites import PUBLIC, Names, Routes
 
 pytestmark = pytest.mark.skipif(
     which("openssl") is None, reason="the openssl command is not there: no certificate to try"

@@ -29,7 +29,9 @@ def test_half_years_are_ordered_as_their_days_are(one: date, other: date):
     assert HalfYear.of(one).first_day <= one <= HalfYear.of(one).last_day
 
 
-@pytest.mark.parametrize("text", ["2018", "2018-S3", "18-S1", "2018-S0", "1899-S1", "9999-S1", "٢٠١٨-S1", "2018-S1x", ""])
+@pytest.mark.parametrize(
+    "text", ["2018", "2018-S3", "18-S1", "2018-S0", "1899-S1", "9999-S1", "٢٠١٨-S1", "2018-S1x", ""]
+)
 def test_what_is_no_half_year_is_refused(text: str):
     with pytest.raises(IdentifierError, match="2018-S1"):
         HalfYear.parse(text)

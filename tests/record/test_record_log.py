@@ -84,7 +84,8 @@ def test_indices_are_gapless_in_the_order_of_writing_and_leaves_never_move(moves
                 assert sequence_entries(limit=limit) <= limit
             else:
                 write_entries(
-                    Draft("test.said", "system:test", digest({"n": n}), {"n": n}, AT + timedelta(days=-n)) for n in range(move)
+                    Draft("test.said", "system:test", digest({"n": n}), {"n": n}, AT + timedelta(days=-n))
+                    for n in range(move)
                 )
             said |= {name: leaf for name, leaf in leaves().items() if name not in said}
         while sequence_entries(limit=limit):
@@ -155,5 +156,7 @@ def test_sqlite_refuses_to_replace_a_line_by_another_of_the_same_key(key: str, l
     chosen = ", ".join(columns.values())
     names = 'id, entry_id, "index", type, at, actor, subject, leaf'
     with pytest.raises(DatabaseError):
-        run_sql(f"REPLACE INTO record_entry ({names}) SELECT {chosen}, 'x', at, actor, subject, leaf FROM record_entry {WRITTEN}")
+        run_sql(
+            f"REPLACE INTO record_entry ({names}) SELECT {chosen}, 'x', at, actor, subject, leaf FROM record_entry {WRITTEN}"
+        )
     assert not Entry.objects.filter(type="x").exists()

@@ -6,7 +6,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Protocol, TypeVar
 
-from dcant.identifiers import Permit
+from dcant.identifiers import Permit, Sentence
 
 MONTHS_BEFORE_EXPIRY = 24
 
@@ -145,7 +145,7 @@ def _refused_person(kind: Kind, adopter: str, mandates: Collection[str]) -> str:
 
 def _refused_moment(kind: Kind, day: date, today: date, *, withdrawn_resource: bool) -> str:
     if day > today:
-        return f"Le {day:%d/%m/%Y} n’est pas encore venu : déclarez ce qui est."
+        return Sentence("Le {day} n’est pas encore venu : déclarez ce qui est.", day=f"{day:%d/%m/%Y}")
     if withdrawn_resource and kind in _FORWARD:
         return "Cette ressource est retirée du socle commun : voyez ce qui la remplace."
     return ""
@@ -156,8 +156,12 @@ def _refused_step(kind: Kind, current: str) -> str:
         return ""
     words = STATE_WORDS[current]
     if current in {Kind.REFUSED, Kind.WITHDRAWN}:
-        return f"Cette ressource est {words} chez vous : faites d’abord une nouvelle demande."
-    return f"Cette ressource est {words} chez vous : on ne revient pas à « {STATE_WORDS[kind]} »."
+        return Sentence("Cette ressource est {state} chez vous : faites d’abord une nouvelle demande.", state=words)
+    return Sentence(
+        "Cette ressource est {state} chez vous : on ne revient pas à « {wanted} ».",
+        state=words,
+        wanted=STATE_WORDS[kind],
+    )
 
 
 class PriceBasis(StrEnum):
@@ -186,16 +190,22 @@ def price_for(*, basis: str, amount_cents: int | None, population: int | None, o
     if basis == PriceBasis.FREE:
         return Price("Gratuit", 0)
     if basis == PriceBasis.QUOTE:
-        return Price(f"Sur devis : demander à {operator}")
+        return Price(Sentence("Sur devis : demander à {operator}", operator=operator))
     if basis == PriceBasis.UNKNOWN or amount_cents is None:
-        return Price(f"Prix non publié : demander à {operator}")
+        return Price(Sentence("Prix non publié : demander à {operator}", operator=operator))
     if basis == PriceBasis.PER_INHABITANT:
         if population is None:
-            return Price(f"{euros(amount_cents)} par habitant et par an ; votre population n’est pas connue")
+            return Price(
+                Sentence(
+                    "{price} par habitant et par an ; votre population n’est pas connue", price=euros(amount_cents)
+                )
+            )
         total = amount_cents * population
-        return Price(f"{euros(total)} par an ({euros(amount_cents)} par habitant)", total)
-    words = {PriceBasis.MEMBERSHIP: "par an, compris dans l’adhésion", PriceBasis.UNIT: "par an"}
-    return Price(f"{euros(amount_cents)} {words[PriceBasis(basis)]}", amount_cents)
+        return Price(
+            Sentence("{total} par an ({price} par habitant)", total=euros(total), price=euros(amount_cents)), total
+        )
+    pattern = "{price} par an, compris dans l’adhésion" if basis == PriceBasis.MEMBERSHIP else "{price} par an"
+    return Price(Sentence(pattern, price=euros(amount_cents)), amount_cents)
 
 
 def euros(cents: int) -> str:

@@ -40,9 +40,7 @@ class ProblemAPI(NinjaAPI):
 
 def problem(status: int, title: str, detail: str, code: str) -> HttpResponse:
     body = {"type": "about:blank", "title": title, "status": status, "detail": detail, "code": code}
-    return HttpResponse(
-        json.dumps(body, ensure_ascii=False).encode(), status=status, content_type=MEDIA_TYPE
-    )
+    return HttpResponse(json.dumps(body, ensure_ascii=False).encode(), status=status, content_type=MEDIA_TYPE)
 
 
 def install(api: NinjaAPI) -> None:

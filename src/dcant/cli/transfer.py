@@ -5,6 +5,7 @@ import csv
 import json
 import shutil
 from collections.abc import Iterator
+from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -110,13 +111,25 @@ def _write_table(name: str, path: Path) -> int:
 
     model = apps.get_model(name)
     count = 0
+    encoder = _exact_encoder()
     fields = [field.name for field in model._meta.local_fields]  # noqa: SLF001  # links have tables of their own
     with path.open("w", encoding="utf-8") as file:
         for row in model._base_manager.order_by("pk").iterator(chunk_size=BATCH):  # noqa: SLF001
-            serializers.serialize("jsonl", [row], stream=file, fields=fields, ensure_ascii=False)
+            serializers.serialize("jsonl", [row], stream=file, fields=fields, ensure_ascii=False, cls=encoder)
             count += 1
     path.chmod(0o600)
     return count
+
+
+def _exact_encoder() -> type[json.JSONEncoder]:
+    """Django's own encoder cuts a moment to the millisecond: here it keeps all its digits."""
+    from django.core.serializers.json import DjangoJSONEncoder
+
+    class ExactEncoder(DjangoJSONEncoder):
+        def default(self, o: Any) -> Any:
+            return o.isoformat() if isinstance(o, datetime) else super().default(o)
+
+    return ExactEncoder
 
 
 def _read_table(path: Path) -> Iterator[list[Any]]:

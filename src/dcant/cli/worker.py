@@ -1,16 +1,28 @@
-"""`dcant worker`: the one process that numbers the entries of the record, lets uses lapse and keeps the index true."""
+"""`dcant worker`: the one process that numbers the entries of the record, lets uses lapse and keeps the index true.
+
+With DCANT_HARVEST=1 it also has the sources read that are due, one at a time, each in a process of its own: a passage of an
+hour must not stop the numbering, nor may a reader that crashes or grows take the worker with it.
+"""
 
 import argparse
 import logging
+import os
 import signal
-from datetime import date
+import subprocess
+import sys
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
 from threading import Event
 from typing import Any
 
 from dcant.cli.database import add_data, set_up
 
 BEAT = 0.5  # seconds between two looks at the outbox
-INDEX_BEATS = 120
+MINUTE_BEATS = 120
+RUNS_LOOKED_AT = 20
+REST = timedelta(hours=1)
+STOP_SECONDS = 8  # whoever stops the worker gives it ten
 logger = logging.getLogger("dcant.worker")
 
 
@@ -23,21 +35,29 @@ def add_to(commands: "argparse._SubParsersAction[Any]") -> None:
 
 def run(args: argparse.Namespace) -> int:
     set_up()
+    from django.conf import settings
+
     stop = Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
+    harvests = Harvests([sys.executable, "-m", "dcant", "harvest", "--data", str(settings.DATA)])
     turn, lapsed = 0, date.min
-    while not stop.is_set():
-        lapsed = beat(turn, lapsed)
-        turn += 1
-        if args.once:
-            break
-        stop.wait(BEAT)
+    try:
+        while not stop.is_set():
+            lapsed = beat(turn, lapsed, harvests)
+            turn += 1
+            if args.once:
+                break
+            stop.wait(BEAT)
+    finally:
+        harvests.stop()
     return 0
 
 
-def beat(turn: int, lapsed: date) -> date:
-    """One turn: entries at each, the index each minute, expiries once a day. A database out of reach is tried again."""
+def beat(turn: int, lapsed: date, harvests: "Harvests") -> date:
+    """One turn: entries at each, the index and the sources each minute, expiries once a day. A database out of reach is
+    tried again.
+    """
     from django.db import DatabaseError, close_old_connections
     from django.utils import timezone
 
@@ -49,8 +69,10 @@ def beat(turn: int, lapsed: date) -> date:
     try:
         while sequence_entries() == BATCH:
             pass
-        if turn % INDEX_BEATS == 0:
+        if turn % MINUTE_BEATS == 0:
             ensure_index()
+            if os.environ.get("DCANT_HARVEST", "0") == "1":
+                harvests.turn(due_sources, timezone.now())
         if today > lapsed:
             expire_due(today=today)
             lapsed = today
@@ -58,3 +80,62 @@ def beat(turn: int, lapsed: date) -> date:
         logger.warning("worker: %s, tried again at the next turn", type(error).__name__)
         close_old_connections()
     return lapsed
+
+
+def due_sources(now: datetime) -> list[str]:
+    """The sources that say where they are on the network, and whose time has come."""
+    from dcant.catalogue.sources import SOURCES, load_source
+    from dcant.cli.harvest import remote_of
+    from dcant.harvest.cadence import LastRun, due
+    from dcant.harvest.models import Run
+    from dcant.harvest.rules import SourceFileError
+
+    found = []
+    for name in sorted(SOURCES):
+        try:
+            if remote_of(name) is None:
+                continue
+            runs = Run.objects.of(name).values_list("state", "started_at", "ended_at")[:RUNS_LOOKED_AT]
+            if due(load_source(name)[0], LastRun.of(list(runs)), now):
+                found.append(name)
+        except SourceFileError as error:
+            logger.warning("worker: source %s is left out: %s", name, error)
+    return found
+
+
+@dataclass(slots=True)
+class Harvests:
+    """At most one `command NAME` at a time. A source is not started twice within an hour: a passage that dies before it
+    opens its run leaves no trace that the cadence could see.
+    """
+
+    command: list[str]
+    _child: "subprocess.Popen[bytes] | None" = None
+    _name: str = ""
+    _started: dict[str, datetime] = field(default_factory=dict)
+
+    def turn(self, due: Callable[[datetime], Iterable[str]], now: datetime) -> None:
+        """See whether the passage under way is over; when none is, start the first source that is due."""
+        if self._child is not None:
+            if self._child.poll() is None:
+                return
+            logger.info("worker: harvest of %s ended with status %s", self._name, self._child.returncode)
+            self._child = None
+        for name in due(now):
+            if name not in self._started or now - self._started[name] >= REST:
+                self._started[name], self._name = now, name
+                command = [*self.command, name]
+                self._child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)  # noqa: S603
+                return
+
+    def stop(self) -> None:
+        """Interrupt the passage under way, so that it closes its run; it has a few seconds."""
+        if self._child is None:
+            return
+        self._child.send_signal(signal.SIGINT)
+        try:
+            self._child.wait(timeout=STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._child.kill()
+            self._child.wait()
+        self._child = None

@@ -171,9 +171,10 @@ class Fetcher:
             scheme=here.scheme.encode(), host=here.host.encode(), port=here.port, target=here.target.encode()
         )
         network = PinnedNetwork(self._network, ip, deadline)
+        authorities = self._authorities() if here.scheme == "https" else None
         try:
             with (
-                httpcore.ConnectionPool(ssl_context=self._authorities(), network_backend=network) as pool,
+                httpcore.ConnectionPool(ssl_context=authorities, network_backend=network) as pool,
                 pool.stream("GET", url, headers=headers) as response,
             ):
                 return read_answer(here, response, limits=limits, held=held)

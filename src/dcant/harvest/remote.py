@@ -126,6 +126,7 @@ class RemoteSnapshot:
         self._urls = dict(remote.files)
         self._walked = remote.pages is None
         self._fresh: set[str] = set()
+        self._refused: dict[str, SnapshotError] = {}
 
     @property
     def ref(self) -> str:
@@ -167,7 +168,7 @@ class RemoteSnapshot:
         number, url = pages.first, pages.url.replace(_PLACE, str(pages.first))
         while url:
             content = self._content(url, self._max_list_bytes)
-            value = json.loads(content.decode("utf-8-sig"))
+            value = _value(content)
             number += 1
             if pages.next:
                 following = _next_page(url, _under(value, pages.next))
@@ -183,6 +184,8 @@ class RemoteSnapshot:
 
     def _content(self, url: str, limit: int) -> bytes:
         """What the address says, redacted; asked for at its first need in the run, and conditionally."""
+        if url in self._refused:
+            raise self._refused[url]
         path = self._folder / f"{sha256(url.encode()).hexdigest()}.gz"
         held = _load(path)
         if held is not None and url in self._fresh:
@@ -193,8 +196,8 @@ class RemoteSnapshot:
             )
             content = held[1] if held is not None and fetched.not_modified else self._checked(fetched)
         except FetchError as error:
-            kind = SnapshotError if error.code in _OF_ONE_FILE else SourceOutOfReach
-            raise kind(error.code, error.message_fr, error.remedy_fr) from error
+            self._refused[url] = _as_snapshot_error(error)
+            raise self._refused[url] from error
         if not fetched.not_modified:
             _keep(path, fetched.validators, content)
         self._fresh.add(url)
@@ -216,6 +219,18 @@ class RemoteSnapshot:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Nothing is held open."""
+
+
+def _as_snapshot_error(error: FetchError) -> SnapshotError:
+    kind = SnapshotError if error.code in _OF_ONE_FILE else SourceOutOfReach
+    return kind(error.code, error.message_fr, error.remedy_fr)
+
+
+def _value(content: bytes) -> Any:
+    try:
+        return read_json(content)
+    except FetchError as error:
+        raise _as_snapshot_error(error) from error
 
 
 def _under(value: Any, key: str) -> Any:

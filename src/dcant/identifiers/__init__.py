@@ -5,6 +5,7 @@ from dcant.identifiers.errors import IdentifierError
 from dcant.identifiers.folding import fold, fold_words
 from dcant.identifiers.half_year import HalfYear
 from dcant.identifiers.permit import Permit, Refused
+from dcant.identifiers.sentence import Sentence
 from dcant.identifiers.siren import EpciSiren, Siren, Siret
 from dcant.identifiers.slug import Slug
 
@@ -17,6 +18,7 @@ __all__ = [
     "Permit",
     "Refused",
     "RegionCode",
+    "Sentence",
     "Siren",
     "Siret",
     "Slug",

@@ -113,6 +113,23 @@ MATCHES = (
     _("ancien code"),
     _("numéro SIREN"),
 )
+# Sentences with places: translated as patterns, then filled.
+PATTERNS = frozenset(
+    (
+        _("Réservé jusqu’à {limit} habitants ; votre population n’est pas connue."),
+        _("Réservé jusqu’à {limit} habitants."),
+        _("Réutilisable par tous sous licence {licence}."),
+        _("Le {day} n’est pas encore venu : déclarez ce qui est."),
+        _("Cette ressource est {state} chez vous : faites d’abord une nouvelle demande."),
+        _("Cette ressource est {state} chez vous : on ne revient pas à « {wanted} »."),
+        _("Sur devis : demander à {operator}"),
+        _("Prix non publié : demander à {operator}"),
+        _("{price} par habitant et par an ; votre population n’est pas connue"),
+        _("{total} par an ({price} par habitant)"),
+        _("{price} par an, compris dans l’adhésion"),
+        _("{price} par an"),
+    )
+)
 FIXED = frozenset(
     (*ELIGIBILITY, *STATES, *PRICES, *REFUSALS, *PERSONAS, *RELATIONS, *HARVEST, *TERRITORIES, *MATCHES),
 )

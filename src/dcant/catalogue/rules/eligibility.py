@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
+from dcant.identifiers import Sentence
+
 LOCAL_KINDS = frozenset({"commune", "epci", "departement", "region"})
 PUBLIC_KINDS = LOCAL_KINDS | {"operator", "state", "agency"}
 
@@ -70,10 +72,12 @@ def _population_limit(applicant: Applicant, facts: Facts) -> Eligibility | None:
     shown = f"{int(limit):,}".replace(",", "\u202f")
     if applicant.population is None:
         return Eligibility(
-            Verdict.UNKNOWN, f"Réservé jusqu’à {shown} habitants ; votre population n’est pas connue.", (field,)
+            Verdict.UNKNOWN,
+            Sentence("Réservé jusqu’à {limit} habitants ; votre population n’est pas connue.", limit=shown),
+            (field,),
         )
     if applicant.population > int(limit):
-        return Eligibility(Verdict.NO, f"Réservé jusqu’à {shown} habitants.", (field,))
+        return Eligibility(Verdict.NO, Sentence("Réservé jusqu’à {limit} habitants.", limit=shown), (field,))
     return None
 
 
@@ -122,5 +126,7 @@ def _by_access(facts: Facts) -> Eligibility | None:
 def _by_licence(facts: Facts) -> Eligibility | None:
     licence = facts.get("licence")
     if isinstance(licence, str) and licence.startswith(OPEN_LICENCES):
-        return Eligibility(Verdict.YES, f"Réutilisable par tous sous licence {licence}.", ("licence",))
+        return Eligibility(
+            Verdict.YES, Sentence("Réutilisable par tous sous licence {licence}.", licence=licence), ("licence",)
+        )
     return None

@@ -6,6 +6,10 @@ from importlib.resources import files
 
 from dcant.catalogue.sources.apigouv import ApiGouvReader, Audiences
 from dcant.catalogue.sources.betagouv import BetaGouvReader
+from dcant.catalogue.sources.catalogapi import CatalogApiReader
+from dcant.catalogue.sources.comptoir import ComptoirReader
+from dcant.catalogue.sources.datagouv import DataGouvReader
+from dcant.catalogue.sources.publiccode import PublicCodeReader
 from dcant.catalogue.sources.seed import SeedReader
 from dcant.catalogue.sources.sill import SillReader
 from dcant.catalogue.sources.standards import StandardsReader
@@ -49,6 +53,26 @@ def _betagouv() -> Loaded:
     return source, BetaGouvReader(Audiences.from_table(table), phases, max_item_bytes=source.max_item_bytes)
 
 
+def _catalogapi() -> Loaded:
+    source = SourceFile.from_toml(_text("catalogapi.toml"))
+    return source, CatalogApiReader(max_list_bytes=source.max_list_bytes)
+
+
+def _comptoir() -> Loaded:
+    source = SourceFile.from_toml(_text("comptoir.toml"))
+    return source, ComptoirReader(max_list_bytes=source.max_list_bytes)
+
+
+def _datagouv() -> Loaded:
+    source = SourceFile.from_toml(_text("datagouv.toml"))
+    return source, DataGouvReader(max_list_bytes=source.max_list_bytes)
+
+
+def _publiccode() -> Loaded:
+    source = SourceFile.from_toml(_text("publiccode.toml"))
+    return source, PublicCodeReader(max_item_bytes=source.max_item_bytes)
+
+
 def _standards() -> Loaded:
     source = SourceFile.from_toml(_text("standards.toml"))
     return source, StandardsReader(max_list_bytes=source.max_list_bytes)
@@ -76,6 +100,10 @@ def _text(name: str) -> str:
 SOURCES: dict[str, Callable[[], Loaded]] = {
     "apigouv": _apigouv,
     "betagouv": _betagouv,
+    "catalogapi": _catalogapi,
+    "comptoir": _comptoir,
+    "datagouv": _datagouv,
+    "publiccode": _publiccode,
     "seed": _seed,
     "sill": _sill,
     "standards": _standards,

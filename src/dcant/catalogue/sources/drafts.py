@@ -11,7 +11,7 @@ from dcant.harvest.rules.redaction import ADDRESS_MARK, PHONE_MARK
 
 _ADDRESS = re.compile(r"https?://[^\s<>\"]{1,900}")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
-_IN_FRENCH = frozenset({"title", "name", "purpose", "description", "audience_because", "audience_other", "phase"})
+_WORDS = frozenset({"title", "name", "purpose", "description", "audience_because", "audience_other", "phase"})
 _SHORT = 300
 
 
@@ -30,12 +30,12 @@ class Draft:
     links: list[Link] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
 
-    def say(self, name: str, value: Any) -> None:
-        """One fact; nothing said is no fact."""
+    def say(self, name: str, value: Any, language: str = "fr") -> None:
+        """One fact; nothing said is no fact. The language is that of the fields that are words."""
         if value is None or value in ("", [], {}):
             return
-        language = "fr" if name in _IN_FRENCH else ""
-        self.facts.append(Fact(name, value, language=language, source_url=self.url))
+        said_in = language if name in _WORDS else ""
+        self.facts.append(Fact(name, value, language=said_in, source_url=self.url))
 
     def keep(self, key: str, value: Any) -> None:
         """A value under its own name at the source."""
@@ -114,9 +114,11 @@ class Draft:
             return
         self.say("contact", value)
 
-    def about(self, text: str) -> None:
-        """What it is for: one short paragraph is the purpose, a longer text the description."""
-        self.say("purpose" if len(text) <= _SHORT and "\n" not in text else "description", text)
+    def about(self, text: str, language: str = "fr") -> None:
+        """What it is for: one short paragraph is the purpose, a longer text, or a second one, the description."""
+        has_purpose = any(fact.field == "purpose" for fact in self.facts)
+        short = len(text) <= _SHORT and "\n" not in text
+        self.say("purpose" if short and not has_purpose else "description", text, language)
 
     def day(self, name: str, *keys: str) -> None:
         """A day: ISO, the beginning of an ISO moment, or milliseconds since 1970; anything else is kept and said."""

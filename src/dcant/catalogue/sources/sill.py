@@ -27,6 +27,8 @@ _DAYS: Mapping[str, tuple[str, ...]] = {
     "created_on": ("addedTime", "referencedSinceTime"),
     "updated_on": ("updateTime", "lastUpdateTime"),
 }
+# The word by which an identifier names another catalogue → our field, and the key of the first generation.
+_CATALOGUES = {"wikidata": ("wikidata_id", "wikidataId"), "comptoir": ("comptoir_id", "comptoirDuLibreId")}
 # Keys that hold persons, or their addresses; of authors, only organisations stay.
 _PEOPLE = frozenset(
     {"referents", "referent", "users", "agents", "addedByUserEmail", "addedByAgentEmail", "addedByUser"}
@@ -127,17 +129,16 @@ def _software(draft: Draft) -> Reading:
 
 
 def _description(draft: Draft) -> None:
-    """A text, or one by language: French is shown, the others are kept under their own name."""
+    """A text, or one by language: French is shown, else English, else the first; all are kept under their own name."""
     draft.say("purpose", draft.text("function"))
-    for key in ("description", "softwareDescription"):
-        value = draft.left.get(key)
-        if isinstance(value, dict):
-            texts = {language: text.strip() for language, text in value.items() if isinstance(text, str)}
-            draft.left[key] = next(
-                (texts[language] for language in ("fr", "en", *sorted(texts)) if texts.get(language)), ""
-            )
-            draft.keep(key, value)
-    draft.about(draft.text("description", "softwareDescription"))
+    by_language = draft.left.get("description")
+    if not isinstance(by_language, dict):
+        draft.about(draft.text("description", "softwareDescription"))
+        return
+    draft.keep("description", draft.left.pop("description"))
+    texts = {str(key): text.strip() for key, text in by_language.items() if isinstance(text, str) and text.strip()}
+    language = next((one for one in ("fr", "en", *sorted(texts)) if one in texts), "")
+    draft.about(texts.get(language, ""), language[:20])
 
 
 def _version(draft: Draft) -> None:
@@ -152,7 +153,8 @@ def _version(draft: Draft) -> None:
 
 
 def _identifiers(draft: Draft) -> None:
-    """The numbers that other catalogues know it by; the list itself is kept whole."""
+    """The numbers that other catalogues know it by, the first of each; the list itself is kept whole."""
+    numbers: dict[str, str] = {}
     identifiers = draft.entries("identifiers")
     draft.keep("identifiers", identifiers)
     for one in identifiers:
@@ -160,12 +162,12 @@ def _identifiers(draft: Draft) -> None:
         names = (one.get("name"), about.get("name") if isinstance(about, dict) else None)
         known = " ".join(name.lower() for name in names if isinstance(name, str))
         value = one.get("value")
-        if isinstance(value, str) and "wikidata" in known:
-            draft.say("wikidata_id", value.strip())
-        if isinstance(value, (str, int)) and "comptoir" in known:
-            draft.say("comptoir_id", str(value).strip())
-    draft.say("wikidata_id", draft.text("wikidataId"))
-    draft.say("comptoir_id", draft.text("comptoirDuLibreId"))
+        if isinstance(value, (str, int)) and not isinstance(value, bool):
+            for catalogue in _CATALOGUES:
+                if catalogue in known:
+                    numbers.setdefault(catalogue, str(value).strip())
+    for catalogue, (field, key) in _CATALOGUES.items():
+        draft.say(field, numbers.get(catalogue) or draft.text(key))
 
 
 def _tombstone(draft: Draft) -> str | None:

@@ -13,8 +13,9 @@ from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from dcant.adoption.rules import STATE_WORDS
+from dcant.identifiers import Sentence
 from dcant.territories.models import Territory
-from dcant.web.rule_sentences import FIXED
+from dcant.web.rule_sentences import FIXED, PATTERNS
 from dcant.web.sheets import FIELD_WORDS
 
 register = template.Library()
@@ -209,7 +210,11 @@ def meaning(value: object, field: str) -> object:
 
 @register.filter
 def translated(sentence: object) -> object:
-    """A sentence of the rules in the language of the page; one that carries a value stays French, and is marked so."""
+    """A sentence of the rules in the language of the page; one that no catalogue holds stays French, and is marked so."""
+    if isinstance(sentence, Sentence) and sentence.pattern in PATTERNS:
+        return _(sentence.pattern).format(
+            **{name: _(value) if value in FIXED else value for name, value in sentence.values.items()}
+        )
     return _(str(sentence)) if sentence in FIXED else french(sentence)
 
 

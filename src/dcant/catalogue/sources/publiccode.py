@@ -1,0 +1,114 @@
+"""Descriptors of public software: `owner__name.yml` files in one folder, or `publiccode.yml` at the top of checkouts.
+
+A descriptor that lies inside a repository already described belongs to it, and is not read.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
+
+from dcant.catalogue.rules.joins import normal_repository
+from dcant.catalogue.sources.announced import LISTS, Announced, read_list
+from dcant.catalogue.sources.descriptors import claim_of, draft_of, last_part, title_of
+from dcant.catalogue.sources.places import below, folder_of, joined, one_place
+from dcant.harvest.rules import Finding, RawItem, Reading, Snapshot
+from dcant.harvest.rules.yaml_text import TextProblem
+from dcant.harvest.snapshots import raw_item
+from dcant.identifiers import fold_words
+
+_SUFFIXES = frozenset({".yml", ".yaml"})
+_WANTED = "des fichiers « publiccode.yml », ou « proprietaire__nom.yml » dans un dossier"
+
+
+def find(snapshot: Snapshot) -> str:
+    """The folder of the descriptors, seen from the snapshot: that of the `owner__name.yml` files, else the one given.
+
+    Raises SnapshotError NOT_FOUND or AMBIGUOUS.
+    """
+    paths = snapshot.list("")
+    flat = {folder_of(path) for path in paths if _is_flat(path)}
+    return one_place(flat or {"" for path in paths if _is_descriptor(path)}, _WANTED)
+
+
+def _is_flat(path: str) -> bool:
+    pure = PurePosixPath(path)
+    owner, between, name = pure.stem.partition("__")
+    return pure.suffix in _SUFFIXES and bool(owner and between and name)
+
+
+def _is_descriptor(path: str) -> bool:
+    pure = PurePosixPath(path)
+    return pure.stem == "publiccode" and pure.suffix in _SUFFIXES
+
+
+@dataclass(frozen=True, slots=True)
+class PublicCodeReader:
+    max_item_bytes: int
+    name: str = "publiccode"
+    parser_version: int = 1
+
+    def items(self, snapshot: Snapshot) -> Iterator[RawItem]:
+        prefix = find(snapshot)
+        first: dict[tuple[str, str], str] = {}
+        claims: dict[str, list[str]] = {}
+        paths = _descriptors([below(prefix, path) for path in snapshot.list(prefix)])
+        for path in paths:
+            raw = raw_item(
+                snapshot=snapshot,
+                collection="software",
+                remote_id=path,
+                path=joined(prefix, path),
+                limit=self.max_item_bytes,
+            )
+            url, name = claim_of(raw.data)
+            address = normal_repository(url)
+            raw = replace(raw, remote_id=_identifier(path, address), path=path)
+            claim = (address, fold_words(name))
+            if address and first.setdefault(claim, path) != path:
+                yield replace(raw, problem=_double(path, first[claim], url))
+                continue
+            if address:
+                claims.setdefault(address, []).append(path)
+            yield raw
+        if paths:
+            doubles = {address: files for address, files in claims.items() if len(files) > 1}
+            yield Announced(len(paths), doubles=doubles).as_item("descripteurs")
+
+    def read(self, raw: RawItem) -> Reading:
+        if raw.collection == LISTS:
+            return read_list(raw, source=self.name, title="Descripteurs publiccode.yml")
+        try:
+            draft = draft_of(raw.data)
+        except TextProblem as problem:
+            return Reading.refused(problem.finding)
+        title = title_of(draft) or last_part(draft.url) or raw.remote_id
+        return draft.reading("software", title)
+
+
+def _descriptors(paths: list[str]) -> list[str]:
+    """The files to read, sorted; of descriptors one below another, the upper one."""
+    tops = {folder_of(path) for path in paths if _is_descriptor(path)}
+    return [
+        path
+        for path in paths
+        if (_is_flat(path) and not folder_of(path)) or (_is_descriptor(path) and not _is_inside(folder_of(path), tops))
+    ]
+
+
+def _is_inside(folder: str, tops: set[str]) -> bool:
+    """True when a folder above this one holds a descriptor."""
+    above = PurePosixPath(folder).parents if folder else ()
+    return any(str(parent) in tops or ("" in tops and str(parent) == ".") for parent in above)
+
+
+def _double(path: str, first: str, url: str) -> Finding:
+    said = f"« {first} » et « {path} » portent le même nom et la même adresse {url[:200]} : le premier est gardé."
+    return Finding("error", "DUPLICATE", path, said, "Une copie de dépôt change « url », ou retire son descripteur.")
+
+
+def _identifier(path: str, address: str) -> str:
+    """`owner__name`, by the file, by its two folders, or by the address it gives when it lies at the top."""
+    if _is_flat(path):
+        return PurePosixPath(path).stem
+    parts = PurePosixPath(folder_of(path)).parts or PurePosixPath(address).parts
+    return "__".join(parts[-2:]) or "publiccode"
