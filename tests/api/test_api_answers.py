@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from dcant.adoption.rules import Kind
 from dcant.catalogue.models import Resource
+from dcant.catalogue.sources import SOURCES
 from dcant.record.models import Entry
 from factories import TREVERIEN, says
 
@@ -45,6 +46,10 @@ WRONG = [
     "/resources?kind=pain",
     f"/resources?q={'x' * 201}",
     "/sources/seed/runs/x",
+    "/record/entries?type=%00",
+    "/record/entries/%00",
+    "/resources/%00",
+    "/resources/%00/adoptions",
 ]
 CODES = {400: "DCANT-A400", 404: "DCANT-A404", 422: "DCANT-A422"}
 
@@ -156,7 +161,7 @@ def test_a_use_just_declared_is_an_entry_that_waits_for_its_place(world, client)
 
 
 def test_sources_and_their_passages_are_public(world, client):
-    assert {row["name"] for row in ask(client, "/sources").json()} == {"seed", "apigouv"}
+    assert {row["name"] for row in ask(client, "/sources").json()} == set(SOURCES)
     runs = ask(client, "/sources/apigouv/runs").json()["results"]
     assert [run["run"] for run in runs] == [2, 1]
     assert ask(client, "/sources/apigouv/runs/1").json() == runs[1]

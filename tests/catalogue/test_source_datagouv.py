@@ -26,8 +26,10 @@ _KEYS = [
 ]  # fmt: skip
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=8),
-    lambda inner: st.lists(inner, max_size=3)
-    | st.dictionaries(st.sampled_from(["id", "role", "condition", "email", "name", "archived_at"]), inner),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["id", "role", "condition", "email", "name", "archived_at"]), inner)
+    ),
     max_leaves=6,
 )
 

@@ -228,14 +228,17 @@ def test_one_sheet_that_cannot_be_had_is_one_line_and_is_asked_for_once(read, sh
     assert Statement.objects.current().count() == held
 
 
-def test_a_sheet_that_is_gone_is_said_and_nothing_it_said_is_lost(read, sheets, site):
+def test_a_sheet_that_is_gone_is_withdrawn_at_once_and_nothing_it_said_is_lost(read, sheets, site, world):
     """F10, on sheets."""
     read(0, sheets)
     held = Statement.objects.current().count()
     site.say("/things/t01.md", status=410)
     report = read(1, sheets)
-    assert (report.state, report.totals["rejected"], codes()) == ("partial", 1, ["GONE"])
+    assert (report.state, report.totals["withdrawn"], world.states()["t01"]) == ("complete", 1, "withdrawn")
     assert Statement.objects.current().count() == held
+    assert read(2, sheets).written == 0
+    site.say("/things/t01.md", b"---\ntitle: Chose 1\n---\n", etag='"back"')
+    assert read(3, sheets).totals["returned"] == 1
 
 
 def test_a_list_in_pages_follows_the_address_of_the_next_one(read, site, world):

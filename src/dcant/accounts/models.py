@@ -39,6 +39,7 @@ class Role(models.TextChoices):
     PRODUCER = "producer", "Tient à jour les fiches de son organisation"
     ASSOCIATION = "association", "Siège pour une association d’élus"
     STATE = "state", "Siège pour l’État"
+    SECRETARIAT = "secretariat", "Tient le secrétariat du programme"
     AUDITOR = "auditor", "Lit et vérifie, n’agit pas"
 
 

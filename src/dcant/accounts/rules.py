@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from dcant.identifiers import Permit
 
-ACTING_ROLES = frozenset({"agent", "officer", "producer", "association", "state"})
+ACTING_ROLES = frozenset({"agent", "officer", "producer", "association", "state", "secretariat"})
 
 
 def can_enter_as_demo(*, demo: bool) -> Permit:

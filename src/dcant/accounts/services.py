@@ -30,8 +30,11 @@ PERSONAS = (
         "Voit les manques, prépare l’offre commune.",
     ),
     Persona("producteur", "Producteur d’une ressource", Role.PRODUCER, "Publie une API ou un logiciel partagé."),
-    Persona("association", "Association d’élus", Role.ASSOCIATION, "Siège au collège des territoires."),
-    Persona("etat", "Équipe de programme de l’État", Role.STATE, "Siège au collège de l’État."),
+    Persona("association", "Association de maires", Role.ASSOCIATION, "Siège au collège des territoires."),
+    Persona("departements", "Assemblée de départements", Role.ASSOCIATION, "Siège aussi au collège des territoires."),
+    Persona("etat", "Direction de l’État", Role.STATE, "Siège au collège de l’État."),
+    Persona("agence", "Agence de l’État", Role.STATE, "Siège aussi au collège de l’État."),
+    Persona("secretariat", "Secrétariat du programme", Role.SECRETARIAT, "Convoque, ouvre, ferme ; ne vote pas."),
     Persona("auditeur", "Auditeur", Role.AUDITOR, "Lit tout, vérifie tout, n’agit pas."),
 )
 

@@ -33,10 +33,25 @@ FIRST_DAY: Final = date(2024, 7, 1)
 OPERATOR: Final = {"name": "Opérateur fictif de l’Ouest", "siret": "00000005900014", "departements": ("22", "35", "56")}
 # Organisations that do not exist, for the roles of the demonstration that no territory can lend itself to.
 SEATS: Final = (
-    ("producer", "Producteur fictif", "00000001800010", Organisation.Kind.AGENCY, College.STATE),
-    ("association", "Association d’élus fictive", "00000002600013", Organisation.Kind.ASSOCIATION, College.TERRITORIES),
-    ("state", "Service de l’État fictif", "00000003400017", Organisation.Kind.STATE, College.STATE),
-    ("auditor", "Cabinet d’audit fictif", "00000004200010", Organisation.Kind.COMPANY, None),
+    ("producteur", "Producteur fictif", "00000001800010", Organisation.Kind.AGENCY, College.STATE),
+    (
+        "association",
+        "Association de maires fictive",
+        "00000002600013",
+        Organisation.Kind.ASSOCIATION,
+        College.TERRITORIES,
+    ),
+    (
+        "departements",
+        "Assemblée de départements fictive",
+        "00000006700017",
+        Organisation.Kind.ASSOCIATION,
+        College.TERRITORIES,
+    ),
+    ("etat", "Direction de l’État fictive", "00000003400017", Organisation.Kind.STATE, College.STATE),
+    ("agence", "Agence de l’État fictive", "00000007500010", Organisation.Kind.AGENCY, College.STATE),
+    ("secretariat", "Secrétariat fictif du programme", "00000008300014", Organisation.Kind.OTHER, None),
+    ("auditeur", "Cabinet d’audit fictif", "00000004200010", Organisation.Kind.COMPANY, None),
 )
 
 
@@ -115,15 +130,15 @@ def _identity(event: AdoptionEvent) -> str:
 @transaction.atomic
 def load_seats() -> None:
     """The invented organisations that roles of the demonstration act for; once."""
-    for _role, name, siret, kind, college in SEATS:
+    for _persona, name, siret, kind, college in SEATS:
         if not Organisation.objects.filter(siret=siret).exists():
             shown = f"{name} (démonstration)"
             new_organisation(kind=kind, name=shown, siret=siret, college=college, is_demo=True).save()
 
 
-def seat_of(role: str) -> str:
+def seat_of(persona: str) -> str:
     """The SIRET of the invented organisation that a role of the demonstration acts for."""
-    return next(siret for key, _name, siret, _kind, _college in SEATS if key == role)
+    return next(siret for key, _name, siret, _kind, _college in SEATS if key == persona)
 
 
 def _load_operator() -> None:

@@ -19,9 +19,9 @@ def link_offers() -> int:
     Run again after each load: what is already there is left alone.
     """
     by_service: dict[int, Resource] = {}
-    for resource in Resource.objects.shown():
+    for resource in Resource.objects.shown().order_by("slug"):  # two that claim one number: the first by slug keeps it
         for number in resource.facts.get("suite_service_ids") or ():
-            by_service[int(number)] = resource
+            by_service.setdefault(int(number), resource)
     created = 0
     services = OperatorService.objects.filter(service_id__in=list(by_service)).select_related("operator")
     for service in services.order_by("operator", "service_id"):

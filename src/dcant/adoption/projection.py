@@ -97,13 +97,12 @@ def rebuild(*, today: date) -> int:
     AdoptionTally.objects.all().delete()
     AdoptionState.objects.all().delete()
     tallies = tally(_written_states(today))
-    AdoptionTally.objects.bulk_create(
-        [
-            AdoptionTally(scope=scope, key=key, kind=kind, resource_id=resource, communes=communes, people=people)
-            for (scope, key, kind, resource), (communes, people) in sorted(tallies.items())
-        ],
-        batch_size=1000,
+    rows = (
+        AdoptionTally(scope=scope, key=key, kind=kind, resource_id=resource, communes=communes, people=people)
+        for (scope, key, kind, resource), (communes, people) in sorted(tallies.items())
     )
+    while batch := list(islice(rows, BATCH)):
+        AdoptionTally.objects.bulk_create(batch)
     return AdoptionState.objects.count()
 
 

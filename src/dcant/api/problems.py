@@ -23,6 +23,7 @@ class Problem(Schema):
 
 ERRORS = {400: Problem, 404: Problem, 422: Problem}
 MEDIA_TYPE = "application/problem+json"
+NO_NUL = r"^[^\x00]*$"  # for text that goes into a query: PostgreSQL holds no NUL
 
 
 class ProblemAPI(NinjaAPI):

@@ -3,10 +3,10 @@
 from typing import Annotated, Any
 
 from django.http import Http404, HttpRequest
-from ninja import Query, Router, Schema
+from ninja import Path, Query, Router, Schema
 
 from dcant.api.paging import Paged, PageNumber, PageSize, paged
-from dcant.api.problems import ERRORS
+from dcant.api.problems import ERRORS, NO_NUL
 from dcant.record.models import Entry
 
 router = Router(tags=["record"])
@@ -27,7 +27,7 @@ class EntryPage(Paged):
 )
 def entries(
     request: HttpRequest,
-    kind: Annotated[str, Query(alias="type", max_length=60)] = "",
+    kind: Annotated[str, Query(alias="type", max_length=60, pattern=NO_NUL)] = "",
     page: PageNumber = 1,
     page_size: PageSize = 25,
 ) -> dict[str, object]:
@@ -36,7 +36,7 @@ def entries(
 
 
 @router.get("/entries/{entry_id}", response={200: EntryOut, **ERRORS}, summary="Une entrée", operation_id="get_entry")
-def one(request: HttpRequest, entry_id: str) -> dict[str, object]:
+def one(request: HttpRequest, entry_id: Annotated[str, Path(pattern=NO_NUL)]) -> dict[str, object]:
     entry = Entry.objects.filter(entry_id=entry_id).first()
     if entry is None:
         raise Http404("Le journal n’a pas cette entrée.")

@@ -5,17 +5,18 @@ from typing import Annotated, Any
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
-from ninja import Query, Router, Schema
+from ninja import Path, Query, Router, Schema
 
 from dcant.adoption.models import AdoptionState
 from dcant.adoption.questions import uses_near
 from dcant.api.paging import Paged, PageNumber, PageSize, paged
-from dcant.api.problems import ERRORS
+from dcant.api.problems import ERRORS, NO_NUL
 from dcant.catalogue.index import search_base
 from dcant.catalogue.models import Kind, Resource
 from dcant.catalogue.search import SearchQuery
 
 router = Router(tags=["resources"])
+SlugText = Annotated[str, Path(pattern=NO_NUL)]
 
 
 class ResourceOut(Schema):
@@ -74,7 +75,7 @@ def listing(
 
 
 @router.get("/{slug}", response={200: SheetOut, **ERRORS}, summary="Une ressource", operation_id="get_resource")
-def one(request: HttpRequest, slug: str) -> dict[str, object]:
+def one(request: HttpRequest, slug: SlugText) -> dict[str, object]:
     resource = _find(slug)
     use = uses_near(None, [resource.pk]).get(resource.pk)
     return _resource(resource) | {
@@ -88,7 +89,9 @@ def one(request: HttpRequest, slug: str) -> dict[str, object]:
 @router.get(
     "/{slug}/adoptions", response={200: AdoptionPage, **ERRORS}, summary="Qui l’utilise", operation_id="list_adoptions"
 )
-def adoptions(request: HttpRequest, slug: str, page: PageNumber = 1, page_size: PageSize = 25) -> dict[str, object]:
+def adoptions(
+    request: HttpRequest, slug: SlugText, page: PageNumber = 1, page_size: PageSize = 25
+) -> dict[str, object]:
     """Only who uses it: nobody is listed for not using it."""
     states = AdoptionState.objects.live().filter(resource=_find(slug)).with_names().order_by("-day", "pk")
     return paged(request, states, page, page_size, _adoption)

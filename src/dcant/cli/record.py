@@ -2,7 +2,6 @@
 
 import argparse
 import json
-import sys
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -82,7 +81,7 @@ def run_verify(args: argparse.Namespace) -> int:
 
 
 def run_proof(args: argparse.Namespace) -> int:
-    from dcant.record.note import Malformed
+    from dcant.record.note import Malformed, shown
     from dcant.record.proof import ProofFile, check_proof
 
     policy = _policy(args.policy)
@@ -99,9 +98,9 @@ def run_proof(args: argparse.Namespace) -> int:
         print(json.dumps({"ok": bool(checked)} | said | lists, ensure_ascii=False, indent=1))
         return 0 if checked else _FOUND
     for code, message in checked.findings:
-        print(f"{code} : {message}")
+        print(f"{code} : {shown(message)}")
     if checked:
-        print(f"Cette entrée est la n° {proof.index} du journal « {checked.checkpoint.origin} ».")
+        print(f"Cette entrée est la n° {proof.index} du journal « {shown(checked.checkpoint.origin)} ».")
     _print_keys(checked.trusted, checked.ignored)
     return 0 if checked else _FOUND
 
@@ -211,6 +210,6 @@ def _print(report: "Report") -> None:
 
 
 def _print_keys(trusted: "tuple[str, ...] | list[str]", ignored: "tuple[str, ...] | list[str]") -> None:
-    print(f"Clés dont une signature a été vérifiée : {', '.join(trusted) or 'aucune'}.", file=sys.stdout)
+    print(f"Clés dont une signature a été vérifiée : {', '.join(trusted) or 'aucune'}.")
     for line in ignored:
         print(f"Signature ignorée, de clé inconnue : {line}")

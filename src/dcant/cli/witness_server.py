@@ -13,6 +13,7 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     server_version, sys_version = "dcant-witness", ""
     timeout = IDLE
+    wbufsize = 65_536  # an answer leaves in one piece: in two, it waits for an acknowledgement
     application: Application
 
     def do_GET(self) -> None:
@@ -24,16 +25,18 @@ class _Handler(BaseHTTPRequestHandler):
     def _answer(self) -> None:
         """One request. What the application left unread of the body would be taken for the next: the connection is closed."""
         body = _Counted(self.rfile)
-        length = self.headers.get("Content-Length", "")
+        lengths = self.headers.get_all("Content-Length", [])
+        clear = len(lengths) < 2 and "Transfer-Encoding" not in self.headers
+        length = lengths[0] if lengths and clear else ""
         environ = {
             "REQUEST_METHOD": self.command,
             "PATH_INFO": self.path.partition("?")[0],
-            "CONTENT_LENGTH": "" if "Transfer-Encoding" in self.headers else length,
+            "CONTENT_LENGTH": length,
             "wsgi.input": body,
         }
         said: list[Any] = []
         content = b"".join(self.application(environ, lambda *given: said.extend(given)))
-        if str(body.count) != (length or "0") or "Transfer-Encoding" in self.headers:
+        if not clear or str(body.count) != (length or "0"):
             self.close_connection = True
         status, headers = said[:2]
         self.send_response(HTTPStatus(int(status[:3])))

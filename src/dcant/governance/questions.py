@@ -53,4 +53,4 @@ def _with_uses(view: ActionView, uses: dict[int, Use]) -> ActionView:
 
 def current_programme() -> Programme | None:
     """The programme shown on the home page: the one loaded, or none on a blank site."""
-    return Programme.objects.prefetch_related("axes").order_by("-period", "pk").first()
+    return Programme.objects.prefetch_related("axes").order_by("played", "-period", "pk").first()

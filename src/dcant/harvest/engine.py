@@ -15,6 +15,7 @@ from dcant.harvest.writer import Entry, Writer, presence_of
 from dcant.identifiers import fold_words
 
 BATCH = 50
+GONE = "GONE"  # a file that says it is no more (HTTP 410): an explicit end, not a fault
 _LONGEST = {"field": 100, "language": 20, "source_url": 1000}
 _PRESENT = ("seen", "returned")
 
@@ -160,6 +161,8 @@ class Engine:
 
     def _read(self, raw: RawItem, redacted: bytes) -> Reading:
         problem = raw.problem or self._sightings[raw.key].problem
+        if problem is not None and problem.code == GONE:
+            return Reading(kind=None, title="", tombstone=problem.message_fr[:150])
         if problem is not None:
             return Reading.refused(problem)
         try:

@@ -42,7 +42,8 @@ class Writer:
 
     def write(self, entries: Sequence[Entry]) -> None:
         """Raw bytes first, then every row of the batch in one transaction; a failure takes the counts back too."""
-        accepted = [entry for entry in entries if not entry.reading.rejected]
+        ended = [entry for entry in entries if entry.reading.tombstone is not None and not entry.reading.title]
+        accepted = [entry for entry in entries if not entry.reading.rejected and entry not in ended]
         if self.data is not None:
             for entry in accepted:
                 keep_raw(data=self.data, raw_hash=entry.raw_hash, content=entry.redacted)
@@ -51,6 +52,8 @@ class Writer:
             for entry in entries:
                 if entry.reading.rejected:
                     self._reject(entry)
+            for entry in ended:
+                self._end(entry)
             self._accept(accepted)
 
         self.all_or_nothing(rows)
@@ -113,6 +116,18 @@ class Writer:
                 entry.item.save()
                 self.tally.written += 1
                 self._announce(entry.item, before, after)
+
+    def _end(self, entry: Entry) -> None:
+        """The source says the item is no more, without its sheet: withdrawn at once, what it said is kept."""
+        if entry.item is None:
+            return
+        before = presence_of(entry.item)
+        after = seen(before, changed=False, tombstone=entry.reading.tombstone)
+        if after != before:
+            self._place(entry.item, after)
+            entry.item.save()
+            self.tally.written += 1
+            self._announce(entry.item, before, after)
 
     def _accept(self, entries: Sequence[Entry]) -> None:
         held = [entry.item.pk for entry in entries if entry.item is not None]

@@ -22,9 +22,14 @@ class Malformed(ValueError):
     """Bytes that are not what they should be: a stable `code` for programs, a French sentence for people."""
 
     def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
         self.code = code
-        self.message = message
+        self.message = shown(message)
+        super().__init__(self.message)
+
+
+def shown(text: str) -> str:
+    """Text of a stranger, safe to show on one line of a terminal: what does not print is replaced."""
+    return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text)
 
 
 def encode(data: bytes) -> str:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from dcant.record.checkpoint import Checkpoint, number
 from dcant.record.merkle import HASH, leaf_hash, verify_inclusion
-from dcant.record.note import Malformed, Note, decode, encode, open_note, text_of
+from dcant.record.note import Malformed, Note, decode, encode, open_note, shown, text_of
 from dcant.record.policy import Policy
 
 _HEADER = "c2sp.org/tlog-proof@v1"
@@ -64,8 +64,8 @@ def check_signatures(checkpoint: Checkpoint, note: Note, policy: Policy, *, quor
         )
     elif quorum and not policy.satisfied(opened.verified):
         findings.append(("quorum", f"Le quorum « {policy.quorum} » des témoins n’est pas atteint."))
-    trusted = tuple(key.short for key in opened.verified)
-    return Checked(tuple(findings), trusted, tuple(line.key for line in opened.ignored), checkpoint)
+    trusted, ignored = (key.short for key in opened.verified), (shown(line.key) for line in opened.ignored)
+    return Checked(tuple(findings), tuple(trusted), tuple(ignored), checkpoint)
 
 
 def check_proof(proof: ProofFile, entry: bytes, policy: Policy) -> Checked:

@@ -102,9 +102,7 @@ class TileWriter:
             raise LogInconsistent(
                 f"This checkpoint, of size {checkpoint.size}, is not of the {self.size} entries written"
             )
-        for name in (f"checkpoint.{checkpoint.size}", "checkpoint"):
-            self._store(name, note)
-            self._settle()
+        self._put(checkpoint.size, note)
 
     def prune(self) -> int:
         """Removes the partial tiles and bundles whose full one is published; returns how many. Readers use the full one."""
@@ -129,26 +127,36 @@ class TileWriter:
 
     def _last_published(self) -> tuple[Frontier, list[bytes]]:
         last = self._last_checkpoint()
+        reader = TileReader(self._folder, last.size)
+        edge, entries = reader.frontier(), reader.bundle(last.size // WIDTH)
+        if edge.root() != last.root or [leaf_hash(entry) for entry in entries] != (
+            edge.levels[0] if edge.levels else []
+        ):
+            raise LogInconsistent(f"The tiles do not lead to the root of the checkpoint of size {last.size}")
         for path, (level, number, width) in self._tiles():
             if width > width_at(level, number, last.size):
                 path.unlink()
-        reader = TileReader(self._folder, last.size)
-        edge = reader.frontier()
-        if edge.root() != last.root:
-            raise LogInconsistent(f"The tiles do not lead to the root of the checkpoint of size {last.size}")
-        return edge, reader.bundle(last.size // WIDTH)
+        return edge, entries
 
     def _last_checkpoint(self) -> Checkpoint:
         """The largest one; a crash between its two names, or an old copy put back, never makes the log go back."""
-        names = ["checkpoint", *(f"checkpoint.{size}" for size in kept_sizes(self._folder)[-1:])]
-        found = [(self._folder / name).read_bytes() for name in names if (self._folder / name).exists()]
+        current = self._folder / "checkpoint"
+        kept = [self._folder / f"checkpoint.{size}" for size in kept_sizes(self._folder)[-1:]]
+        found = [path.read_bytes() for path in (current, *kept) if path.exists()]
         if not found:
             return Checkpoint("", 0, EMPTY_ROOT)
         last = max(found, key=lambda note: Checkpoint.read(note)[0].size)
-        if last != found[0]:
-            self._store("checkpoint", last)
-            self._settle()
-        return Checkpoint.read(last)[0]
+        checkpoint = Checkpoint.read(last)[0]
+        self._put(checkpoint.size, last)
+        return checkpoint
+
+    def _put(self, size: int, note: bytes) -> None:
+        """In this order, so that a log being written never seems to have gone back."""
+        for name in ("checkpoint", f"checkpoint.{size}"):
+            path = self._folder / name
+            if not path.exists() or path.read_bytes() != note:
+                self._store(name, note)
+                self._settle()
 
     def _tiles(self) -> list[tuple[Path, tuple[int, int, int]]]:
         paths = [path for path in (self._folder / "tile").rglob("*") if path.is_file()]

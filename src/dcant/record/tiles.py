@@ -14,7 +14,6 @@ from dcant.record.merkle import (
     HASH,
     consistency_ranges,
     inclusion_ranges,
-    leaf_hash,
     node_hash,
     root,
     split,
@@ -200,15 +199,6 @@ class TileReader:
 
     def entry(self, index: int) -> bytes:
         return self.bundle(self._within(index, self.size - 1) // WIDTH)[index % WIDTH]
-
-    def find(self, entry: bytes) -> int | None:
-        """The first place of these bytes in the log, looking through the lowest tiles; None when it is not there."""
-        wanted = leaf_hash(entry)
-        for number in range(-(-self.size // WIDTH)):
-            hashes = self._read_tile(0, number)
-            if wanted in hashes:
-                return number * WIDTH + hashes.index(wanted)
-        return None
 
     def _root(self, low: int, high: int) -> bytes:
         size = high - low

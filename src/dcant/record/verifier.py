@@ -10,7 +10,7 @@ from pathlib import Path
 
 from dcant.record.checkpoint import Checkpoint
 from dcant.record.merkle import HASH, leaf_hash
-from dcant.record.note import Malformed, encode
+from dcant.record.note import Malformed, encode, shown
 from dcant.record.policy import Policy
 from dcant.record.proof import check_signatures
 from dcant.record.tiles import (
@@ -52,7 +52,7 @@ class Report:
     ignored: list[str] = field(default_factory=list)
 
     def found(self, code: str, place: str, message: str) -> None:
-        self.findings.append(Finding(code, place, message))
+        self.findings.append(Finding(code, shown(place), shown(message)))
 
 
 def folder_files(folder: Path) -> list[str]:
@@ -97,7 +97,7 @@ class _Verification:
         last = last or max((kept for _, kept in self._checkpoints), key=lambda kept: kept.size, default=None)
         if last is None:
             return self._report
-        self._report.origin, self._report.size, self._report.root = last.origin, last.size, encode(last.root)
+        self._report.origin, self._report.size, self._report.root = shown(last.origin), last.size, encode(last.root)
         self._list_files(last.size)
         self._rehash(last, progress)
         self._compare_checkpoints(last)
@@ -118,7 +118,7 @@ class _Verification:
         for code, message in checked.findings:
             self._report.found(code, place, message)
         self._report.trusted += [key for key in checked.trusted if key not in self._report.trusted]
-        self._report.ignored += [f"{place}: {key}" for key in checked.ignored]
+        self._report.ignored += [shown(f"{place}: {key}") for key in checked.ignored]
         for key in checked.ignored if self._strict else ():
             self._report.found(
                 "signature-ignored", place, f"Aucune clé de la politique n’explique la signature « {key} »."
@@ -210,7 +210,8 @@ class _Verification:
             place = f"{_entries(number * WIDTH + len(computed), number * WIDTH + width - 1)} ({path})"
             self._report.found("entry-missing", place, "Ces entrées manquent, ou ne se lisent plus.")
         for partial in self._partial.get((ENTRIES, number), ()):
-            self._compare_partial(ENTRIES, number, partial, join_bundle(entries[:partial]))
+            if partial <= len(entries):
+                self._compare_partial(ENTRIES, number, partial, join_bundle(entries[:partial]))
         return computed if len(computed) == width else stored
 
     def _bundle(self, number: int, width: int) -> list[bytes]:

@@ -53,7 +53,7 @@ def _seat(request: HttpRequest, chosen: Persona) -> Organisation:
         return get_object_or_404(Organisation, kind="commune", territory=commune)
     if chosen.role in HOMES:
         return get_object_or_404(Organisation, **HOMES[chosen.role])
-    return get_object_or_404(Organisation, siret=seat_of(chosen.role))
+    return get_object_or_404(Organisation, siret=seat_of(chosen.key))
 
 
 def reset(request: HttpRequest) -> HttpResponse:

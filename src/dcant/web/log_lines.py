@@ -1,6 +1,6 @@
 """Entries of the log as sentences: who did what, with the names of today in place of numbers. Two queries a page."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +17,26 @@ SENTENCES = {
     "adoption.declared": _("utilise"),
     "adoption.refused": _("a refusé"),
     "adoption.withdrawn": _("n’utilise plus"),
+    "programme.opened": _("a ouvert le programme"),
+    "seat.opened": _("a ouvert un siège"),
+    "seat.closed": _("a fermé un siège"),
+    "charter.published": _("a publié la charte"),
+    "cycle.opened": _("a ouvert le semestre"),
+    "cycle.review_begun": _("a ouvert l’évaluation du semestre"),
+    "action.proposed": _("a proposé l’action"),
+    "action.version_adopted": _("action adoptée :"),
+    "amendment.submitted": _("a amendé l’action"),
+    "amendment.closed": _("amendement clos sur l’action"),
+    "decision.opened": _("a ouvert la décision"),
+    "decision.reconvened": _("a reconvoqué la décision"),
+    "decision.closed": _("a clos la décision"),
+    "ballot.cast": _("a voté sur la décision"),
+    "objection.raised": _("a soulevé une objection à la décision"),
+    "objection.closed": _("objection close sur la décision"),
+    "reservation.recorded": _("a dit une réserve sur la décision"),
+    "assessment.published": _("a évalué l’action"),
+    "roadmap.published": _("a publié la feuille de route du semestre"),
+    "balance_sheet.published": _("a publié le bilan du semestre"),
     "harvest.run": _("Passage sur la source"),
     "harvest.loss_accepted": _("a accepté la perte d’un passage sur la source"),
     "catalogue.withdrawn": _("Ressource retirée :"),
@@ -46,10 +66,15 @@ def log_lines(entries: Iterable[Entry]) -> list[LogLine]:
     lines = []
     for entry, body in listed:
         slug, source = str(body.get("resource", "")), str(body.get("source", ""))
-        what = titles.get(slug, slug) or source
+        what = titles.get(slug, slug) or source or _said(body)
         address = f"/ressources/{slug}/" if slug in titles else f"/ressources/sources/{source}/" if source else ""
         lines.append(LogLine(entry, names.get(entry.actor, ""), SENTENCES.get(entry.type, entry.type), what, address))
     return lines
+
+
+def _said(body: Mapping[str, object]) -> str:
+    """What an entry of the programme is about: its action, decision or half-year, by its own code."""
+    return next((str(body[key]) for key in ("action", "decision", "cycle", "programme") if key in body), "")
 
 
 def _names(actors: set[str]) -> dict[str, str]:

@@ -3,15 +3,19 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
-from dcant.governance.models import Action
+from dcant.governance.models import Action, Programme
 from dcant.governance.questions import ActionView, action_view, actions_of, current_programme
+from dcant.web.co_writing import written
+from dcant.web.colleges import is_secretariat
 from dcant.web.documents import json_document
 
 
 def programme(request: HttpRequest) -> HttpResponse:
     shown = current_programme()
     axes = actions_of(shown) if shown else []
-    return render(request, "web/programme/programme.html", {"programme": shown, "axes": axes})
+    played = list(Programme.objects.filter(played=True).prefetch_related("cycles", "decisions").order_by("pk"))
+    context = {"programme": shown, "axes": axes, "played": played, "may": is_secretariat(request)}
+    return render(request, "web/programme/programme.html", context)
 
 
 def programme_json(request: HttpRequest) -> HttpResponse:
@@ -42,7 +46,10 @@ def action(request: HttpRequest, code: str) -> HttpResponse:
     found = get_object_or_404(
         Action.objects.select_related("axis__programme").prefetch_related("links__resource"), code=code
     )
-    return render(request, "web/programme/action.html", {"view": action_view(found), "action": found})
+    context: dict[str, object] = {"view": action_view(found), "action": found}
+    if found.state:
+        context |= written(request, found)
+    return render(request, "web/programme/action.html", context)
 
 
 def action_json(request: HttpRequest, code: str) -> HttpResponse:

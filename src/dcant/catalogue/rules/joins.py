@@ -60,9 +60,10 @@ def normal_repository(url: str) -> str:
 
 
 def same_thing(a: Identity, b: Identity) -> Judgement:
-    """Certain when a public register gives both one number, or when repository and title are both equal.
+    """Certain only when a public register gives both one number.
 
-    An equal repository under another title is one codebase and two products. An equal title alone is only probable.
+    An equal repository under another title is one codebase and two products; under the same title it may be two
+    instances of one product, run by two bodies: probable, as an equal title alone.
     Symmetric. Source: what real sheets show, four repositories are shared by several products, seven titles by two kinds.
     """
     if a.kind != b.kind:
@@ -77,7 +78,11 @@ def same_thing(a: Identity, b: Identity) -> Judgement:
         return _opposed(shared, opposed)
     rules = (
         (bool(shared), Likeness.CERTAIN, f"Même identifiant ({', '.join(shared)})."),
-        (same_repository and same_title, Likeness.CERTAIN, "Même dépôt de code et même titre."),
+        (
+            same_repository and same_title,
+            Likeness.PROBABLE,
+            "Même dépôt de code et même titre : peut-être deux instances.",
+        ),
         (same_repository, Likeness.DIFFERENT, "Même dépôt de code, autre titre : un code, deux produits."),
         (same_title, Likeness.PROBABLE, "Même titre, sans identifiant commun : une personne doit comparer."),
         (True, Likeness.DIFFERENT, "Rien ne les rapproche."),

@@ -3,6 +3,7 @@
 A descriptor that lies inside a repository already described belongs to it, and is not read.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
@@ -26,8 +27,11 @@ def find(snapshot: Snapshot) -> str:
     Raises SnapshotError NOT_FOUND or AMBIGUOUS.
     """
     paths = snapshot.list("")
-    flat = {folder_of(path) for path in paths if _is_flat(path)}
-    return one_place(flat or {"" for path in paths if _is_descriptor(path)}, _WANTED)
+    sheets = Counter(folder_of(path) for path in paths if PurePosixPath(path).suffix in _SUFFIXES)
+    flat = Counter(folder_of(path) for path in paths if _is_flat(path))
+    # Most of its YAML files: one such name among others is something else.
+    holders = {folder for folder, count in flat.items() if 2 * count > sheets[folder]}
+    return one_place(holders or {"" for path in paths if _is_descriptor(path)}, _WANTED)
 
 
 def _is_flat(path: str) -> bool:

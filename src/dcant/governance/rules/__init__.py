@@ -1,5 +1,5 @@
 """Pure rules of the programme: outcomes, texts and amendments, continuity of roadmaps, grades, arrows of each state."""
 
-from dcant.governance.rules.outcome import Ballot, Charter, DecisionRefused, Objection, Outcome, Seat, outcome
+from dcant.governance.rules.counting import Ballot, Charter, DecisionRefused, Objection, Outcome, Seat, outcome
 
 __all__ = ["Ballot", "Charter", "DecisionRefused", "Objection", "Outcome", "Seat", "outcome"]

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from fractions import Fraction
 
-from dcant.governance.rules.outcome import Ballot, Charter, DecisionRefused, Objection, Outcome, Seat, outcome
+from dcant.governance.rules.counting import Ballot, Charter, DecisionRefused, Objection, Outcome, Seat, outcome
 
 _KEYS = {"charter", "electorate", "ballots", "objections"}
 

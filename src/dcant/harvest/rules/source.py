@@ -58,6 +58,7 @@ class SourceFile:
             if name in table:
                 table[name] = tuple(table[name])
         table |= table.pop("limits", {})
+        table.pop("remote", None)  # where it is on the network: read by harvest.remote
         try:
             return cls(**table)
         except TypeError as error:

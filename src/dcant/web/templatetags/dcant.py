@@ -1,6 +1,7 @@
 """Template words of the site: numbers and days as French writes them, icons, safe Markdown."""
 
 import re
+from collections.abc import Mapping
 from datetime import date
 
 import markdown as markdown_library
@@ -94,6 +95,69 @@ WORDS = {
         "expired": gettext_lazy("échue"),
         "unverified": gettext_lazy("à vérifier auprès de l’organisme qui la donne"),
     },
+    "cycle": {
+        "planned": gettext_lazy("prévu"),
+        "open": gettext_lazy("ouvert"),
+        "roadmap_published": gettext_lazy("feuille de route publiée"),
+        "review": gettext_lazy("évaluation"),
+        "closed": gettext_lazy("bilan publié"),
+    },
+    "decision": {
+        "draft": gettext_lazy("à ouvrir"),
+        "open": gettext_lazy("ouverte"),
+        "adopted": gettext_lazy("adoptée"),
+        "rejected": gettext_lazy("rejetée"),
+        "no_quorum": gettext_lazy("sans quorum"),
+        "withdrawn": gettext_lazy("retirée"),
+    },
+    "outcome": {
+        "adopted": gettext_lazy("adoptée"),
+        "rejected": gettext_lazy("rejetée"),
+        "no_quorum": gettext_lazy("sans quorum"),
+    },
+    "amendment": {
+        "draft": gettext_lazy("brouillon"),
+        "submitted": gettext_lazy("soumis"),
+        "integrated": gettext_lazy("intégré"),
+        "rejected": gettext_lazy("rejeté"),
+        "withdrawn": gettext_lazy("retiré"),
+        "lapsed": gettext_lazy("caduc"),
+    },
+    "objection": {
+        "raised": gettext_lazy("soulevée"),
+        "standing": gettext_lazy("maintenue"),
+        "withdrawn": gettext_lazy("retirée"),
+        "integrated": gettext_lazy("intégrée"),
+    },
+    "rule": {
+        "double_majority": gettext_lazy("double majorité équilibrée"),
+        "qualified": gettext_lazy("majorité qualifiée dans chaque collège"),
+        "consent": gettext_lazy("consentement"),
+    },
+    "voice": {"deliberative": gettext_lazy("délibérative"), "consultative": gettext_lazy("consultative")},
+    "ballot": {
+        "for": gettext_lazy("pour"),
+        "against": gettext_lazy("contre"),
+        "abstain": gettext_lazy("abstention"),
+        "ack": gettext_lazy("prend acte"),
+    },
+    "fate": {
+        "kept": gettext_lazy("maintenue"),
+        "enriched": gettext_lazy("enrichie"),
+        "completed": gettext_lazy("réalisée"),
+        "dropped": gettext_lazy("abandonnée"),
+        "merged": gettext_lazy("réunie à une autre"),
+        "added": gettext_lazy("nouvelle"),
+    },
+    "grade": {
+        "realisee": gettext_lazy("réalisée"),
+        "engagee": gettext_lazy("engagée"),
+        "en_retard": gettext_lazy("en retard"),
+        "non_engagee": gettext_lazy("non engagée"),
+        "abandonnee": gettext_lazy("abandonnée"),
+        "non_evaluee": gettext_lazy("non évaluée"),
+    },
+    "college": {"etat": gettext_lazy("État"), "territoires": gettext_lazy("Territoires")},
     "facet": {
         "genre": gettext_lazy("Genre"),
         "theme": gettext_lazy("Thème"),
@@ -103,6 +167,7 @@ WORDS = {
         "origine": gettext_lazy("Source"),
     },
     "nature": {
+        "proposed": gettext_lazy("proposée sur ce site"),
         "announced": gettext_lazy("action annoncée"),
         "quoted": gettext_lazy("contribution citée"),
         "beside": gettext_lazy("présentée à côté du programme"),
@@ -128,6 +193,12 @@ WORDS |= {
 def words(value: object, field: str) -> object:
     """The meaning of a coded value, else the value itself."""
     return WORDS.get(field, {}).get(str(value), value)
+
+
+@register.filter
+def entry(table: Mapping[str, object], key: str) -> object:
+    """The value of a key that is only known in the page."""
+    return table.get(key, "")
 
 
 @register.filter

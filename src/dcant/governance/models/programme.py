@@ -13,6 +13,10 @@ class Programme(models.Model):
     period = models.CharField(max_length=40)
     summary = models.TextField()
     source = models.JSONField()
+    played = models.BooleanField(
+        default=False
+    )  # decided on this site, half-year by half-year; else told by its sources
+    demo = models.BooleanField(default=False)
 
     def __str__(self) -> str:
         return self.title
@@ -43,6 +47,7 @@ class Action(models.Model):
         ANNOUNCED = "announced", "Action annoncée"
         QUOTED = "quoted", "Contribution citée"
         BESIDE = "beside", "Présentée à côté du programme"
+        PROPOSED = "proposed", "Proposée sur ce site"
 
     code = models.CharField(max_length=40, unique=True)
     axis = models.ForeignKey(Axis, on_delete=models.PROTECT, related_name="actions")
@@ -50,6 +55,10 @@ class Action(models.Model):
     title = models.CharField(max_length=300)
     statement = models.TextField()
     source = models.JSONField()
+    state = models.CharField(
+        max_length=12, blank=True
+    )  # of rules.machines.ACTION; empty for an action only told by a source
+    demo = models.BooleanField(default=False)
     resources: "models.ManyToManyField[Resource, ActionResource]" = models.ManyToManyField(
         Resource, through="ActionResource", related_name="actions"
     )

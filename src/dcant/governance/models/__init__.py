@@ -1,0 +1,27 @@
+"""The programme and its half-years, one module a subject."""
+
+from dcant.governance.models.actions import ActionVersion, Amendment
+from dcant.governance.models.charter import Charter, Proxy, Seat
+from dcant.governance.models.cycles import Assessment, BalanceSheet, Cycle, Roadmap
+from dcant.governance.models.decisions import Ballot, Decision, Objection, Reservation
+from dcant.governance.models.programme import Action, ActionResource, Axis, Programme
+
+__all__ = [
+    "Action",
+    "ActionResource",
+    "ActionVersion",
+    "Amendment",
+    "Assessment",
+    "Axis",
+    "BalanceSheet",
+    "Ballot",
+    "Charter",
+    "Cycle",
+    "Decision",
+    "Objection",
+    "Programme",
+    "Proxy",
+    "Reservation",
+    "Roadmap",
+    "Seat",
+]

@@ -1,0 +1,183 @@
+"""A half-year: planned, opened, its roadmap, its review, its balance sheet."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import transaction
+
+from dcant.governance.models import Action, Assessment, BalanceSheet, Cycle, Programme, Roadmap, Seat
+from dcant.governance.rules.continuity import STAYING, Fate, Item, faults
+from dcant.governance.rules.counting import DELIBERATIVE
+from dcant.governance.rules.grades import SCALE, college_grade
+from dcant.governance.rules.machines import CYCLE, follow
+from dcant.governance.rules.permits import can_follow, can_open_cycle
+from dcant.governance.services.founding import charter_in_force, faults_of
+from dcant.governance.services.speaking import Speaker, log, require, require_seat, require_secretariat
+from dcant.identifiers import HalfYear, Permit
+
+UNDER_WAY = ("open", "roadmap_published", "review")
+
+
+@transaction.atomic
+def plan_cycle(*, programme: Programme, half_year: HalfYear, speaker: Speaker) -> Cycle:
+    require_secretariat(speaker)
+    if programme.cycles.filter(half_year=str(half_year)).exists():
+        require(Permit.no(f"Le semestre {half_year} existe déjà."))
+    return Cycle.objects.create(programme=programme, half_year=str(half_year), demo=programme.demo)
+
+
+def permit_to_open(cycle: Cycle, at: datetime) -> Permit:
+    """May this half-year open now? The page shows the because."""
+    charter = charter_in_force(cycle.programme)
+    other = cycle.programme.cycles.filter(state__in=UNDER_WAY).exclude(pk=cycle.pk).first()
+    return can_open_cycle(
+        charter_published=charter is not None,
+        faults=faults_of(charter, at) if charter else (),
+        under_way=str(other) if other else "",
+    )
+
+
+@transaction.atomic
+def open_cycle(*, cycle: Cycle, speaker: Speaker, at: datetime) -> Cycle:
+    require_secretariat(speaker)
+    require(can_follow(machine=CYCLE, state=cycle.state, arrow="open"))
+    require(permit_to_open(cycle, at))
+    cycle.state, cycle.opened_at = follow(CYCLE, cycle.state, "open"), at
+    cycle.save()
+    log("cycle.opened", speaker, {"programme": cycle.programme.slug, "cycle": cycle.half_year}, at, demo=cycle.demo)
+    return cycle
+
+
+def previous_roadmap(cycle: Cycle) -> Roadmap | None:
+    """The roadmap in force before this half-year."""
+    return (
+        Roadmap.objects.filter(
+            cycle__programme=cycle.programme, cycle__half_year__lt=cycle.half_year, state="published"
+        )
+        .order_by("-cycle__half_year", "-number")
+        .first()
+    )
+
+
+def items_of(roadmap: Roadmap | None) -> list[Item]:
+    return [Item(**row) for row in roadmap.body] if roadmap else []
+
+
+def proposed_items(cycle: Cycle) -> list[Item]:
+    """The roadmap as adopted actions make it: what was there and stays, what changed, what is new, what ended."""
+    before = {item.action: item for item in items_of(previous_roadmap(cycle)) if item.fate in STAYING}
+    ended = {"completed": Fate.COMPLETED, "dropped": Fate.DROPPED, "merged": Fate.MERGED}
+    items = []
+    actions = Action.objects.filter(axis__programme=cycle.programme).exclude(state="").order_by("axis__number", "code")
+    for action in actions:
+        version = action.versions.filter(state="adopted").first()
+        if version is None:
+            continue
+        old = before.get(action.code)
+        if action.state in ended:
+            if old is None:
+                continue
+            fate: str = ended[action.state]
+        elif old is None:
+            fate = Fate.ADDED
+        else:
+            fate = Fate.KEPT if old.version == version.hash else Fate.ENRICHED
+        items.append(Item(action.code, version.hash, str(fate)))
+    return items
+
+
+@transaction.atomic
+def draft_roadmap(*, cycle: Cycle, items: Sequence[Item], speaker: Speaker) -> Roadmap:
+    """A roadmap ready to be put to the vote; refused while an action of the previous one is not accounted for (I8)."""
+    require_secretariat(speaker)
+    require(can_follow(machine=CYCLE, state=cycle.state, arrow="publish_roadmap"))
+    if not items:
+        require(Permit.no("Aucune action n’est encore adoptée : la feuille de route serait vide."))
+    found = faults(items_of(previous_roadmap(cycle)), items)
+    if found:
+        require(Permit.no(f"Il reste à rendre compte de : {', '.join(found)}."))
+    body = [{"action": item.action, "version": item.version, "fate": item.fate, "into": item.into} for item in items]
+    number = cycle.roadmaps.count() + 1
+    return Roadmap.objects.create(cycle=cycle, number=number, body=body)
+
+
+@transaction.atomic
+def begin_review(*, cycle: Cycle, speaker: Speaker, at: datetime) -> Cycle:
+    require_secretariat(speaker)
+    require(can_follow(machine=CYCLE, state=cycle.state, arrow="begin_review"))
+    cycle.state = follow(CYCLE, cycle.state, "begin_review")
+    cycle.save()
+    log("cycle.review_begun", speaker, {"cycle": cycle.half_year}, at, demo=cycle.demo)
+    return cycle
+
+
+@transaction.atomic
+def assess(
+    *, cycle: Cycle, action: Action, seat: Seat, grade: str, evidence: str, speaker: Speaker, at: datetime
+) -> Assessment:
+    """A seat grades an action of the roadmap in force, with its evidence; said again, the last word counts."""
+    require_seat(speaker, seat, at.date())
+    if cycle.state != "review":
+        require(Permit.no("L’évaluation n’est pas ouverte."))
+    if grade not in SCALE:
+        require(Permit.no("Cette note n’est pas de l’échelle."))
+    if action.code not in {item.action for item in due_items(cycle)}:
+        require(Permit.no("Cette action n’est pas dans la feuille de route de ce semestre."))
+    said, _ = Assessment.objects.update_or_create(
+        cycle=cycle,
+        action=action,
+        seat=seat,
+        defaults={"college": seat.college, "grade": grade, "evidence": evidence[:400], "at": at},
+    )
+    body = {
+        "cycle": cycle.half_year,
+        "action": action.code,
+        "college": seat.college_id,
+        "seat": seat.key,
+        "grade": grade,
+    }
+    log("assessment.published", speaker, body, at, demo=cycle.demo)
+    return said
+
+
+def published_roadmap(cycle: Cycle) -> Roadmap | None:
+    return cycle.roadmaps.filter(state="published").order_by("-number").first()
+
+
+def due_items(cycle: Cycle) -> list[Item]:
+    """The actions that a balance sheet must speak of."""
+    return [item for item in items_of(published_roadmap(cycle)) if item.fate in STAYING]
+
+
+def deliberative_colleges(programme: Programme) -> list[str]:
+    charter = charter_in_force(programme)
+    voices = charter.body.get("voices", {}) if charter else {}
+    return sorted(college for college, voice in voices.items() if voice == DELIBERATIVE)
+
+
+def grades_of(cycle: Cycle) -> list[dict[str, object]]:
+    """For each due action, the grade of each deliberative college; a missing one is said, never averaged (I9). One query."""
+    colleges = deliberative_colleges(cycle.programme)
+    said: dict[tuple[str, str], list[Assessment]] = {}
+    for one in cycle.assessments.select_related("action", "seat__organisation").order_by("at", "pk"):
+        said.setdefault((one.action.code, one.college_id), []).append(one)
+    rows: list[dict[str, object]] = []
+    for item in due_items(cycle):
+        grades = {
+            college: college_grade([one.grade for one in said.get((item.action, college), ())]) for college in colleges
+        }
+        evidence = {
+            college: [one.evidence for one in said.get((item.action, college), ()) if one.evidence]
+            for college in colleges
+        }
+        rows.append({"action": item.action, "grades": grades, "evidence": evidence})
+    return rows
+
+
+@transaction.atomic
+def draft_balance_sheet(*, cycle: Cycle, speaker: Speaker) -> BalanceSheet:
+    """The balance sheet as the assessments make it, disagreements and silences included."""
+    require_secretariat(speaker)
+    require(can_follow(machine=CYCLE, state=cycle.state, arrow="publish_balance_sheet"))
+    number = cycle.balance_sheets.count() + 1
+    return BalanceSheet.objects.create(cycle=cycle, number=number, body=grades_of(cycle))

@@ -1,0 +1,316 @@
+"""Decisions: a text frozen by its hash, an electorate, ballots in public, and an outcome that follows by rule alone."""
+
+from datetime import datetime
+from fractions import Fraction
+
+from django.db import transaction
+
+from dcant.governance.models import (
+    ActionVersion,
+    BalanceSheet,
+    Ballot,
+    Charter,
+    Cycle,
+    Decision,
+    Objection,
+    Programme,
+    Proxy,
+    Reservation,
+    Roadmap,
+    Seat,
+)
+from dcant.governance.rules import counting as rule
+from dcant.governance.rules.machines import DECISION, DOCUMENT, OBJECTION, follow
+from dcant.governance.rules.permits import (
+    can_adopt_version,
+    can_close,
+    can_follow,
+    can_give_proxy,
+    can_open_decision,
+    can_reconvene,
+    can_vote,
+)
+from dcant.governance.services.cycles import deliberative_colleges
+from dcant.governance.services.effects import apply_adopted
+from dcant.governance.services.founding import charter_in_force, faults_of
+from dcant.governance.services.speaking import Speaker, log, require, require_seat, require_secretariat
+from dcant.identifiers import Permit
+from dcant.record.services import digest
+
+Target = ActionVersion | Roadmap | BalanceSheet | Charter
+
+
+@transaction.atomic
+def draft_decision(
+    *,
+    programme: Programme,
+    cycle: Cycle | None,
+    purpose: str,
+    title: str,
+    target: Target,
+    speaker: Speaker,
+    consent: bool = False,
+) -> Decision:
+    """A decision to come on one target; its rule is that of the charter for this purpose, or consent where it is chosen."""
+    require_secretariat(speaker)
+    charter = charter_in_force(programme)
+    if charter is None:
+        require(Permit.no("La charte n’est pas encore publiée : on ne sait pas encore décider."))
+        raise AssertionError
+    chosen = charter.body["rules"][purpose]
+    return Decision.objects.create(
+        programme=programme,
+        cycle=cycle,
+        code=f"{programme.slug[:24].strip('-')}-{Decision.objects.filter(programme=programme).count() + 1}",
+        purpose=purpose,
+        title=title.strip()[:300],
+        rule=rule.CONSENT if consent and purpose == Decision.Purpose.ACTION else chosen,
+        charter=charter,
+        demo=programme.demo,
+        **{_FIELDS[purpose]: target},
+    )
+
+
+_FIELDS = {
+    "action": "version",
+    "roadmap": "roadmap",
+    "balance_sheet": "balance_sheet",
+    "charter": "new_charter",
+}
+
+
+@transaction.atomic
+def open_decision(*, decision: Decision, deadline: datetime, speaker: Speaker, at: datetime) -> Decision:
+    """Freezes text, charter and electorate; from here on only ballots and objections come in (invariants I6, I12)."""
+    require_secretariat(speaker)
+    decision = _locked(decision)
+    consent_days = int(decision.charter.body["consent_days"])
+    require(
+        can_open_decision(
+            state=decision.state, deadline=deadline, now=at, rule=decision.rule, consent_days=consent_days
+        )
+    )
+    _freeze(decision, at)
+    decision.electorate = _electorate(decision, at)
+    decision.state, decision.opened_at, decision.deadline = follow(DECISION, decision.state, "open"), at, deadline
+    decision.save()
+    body = {
+        "decision": decision.code,
+        "purpose": decision.purpose,
+        "rule": decision.rule,
+        "text": decision.text_hash,
+        "charter": {
+            "hash": decision.charter.hash,
+            "quorum": decision.charter.body["quorum"],
+            "threshold": decision.charter.body["threshold"],
+        },
+        "electorate": decision.electorate,
+        "deadline": deadline.isoformat(timespec="seconds"),
+    }
+    log("decision.opened", speaker, body, at, demo=decision.demo)
+    return decision
+
+
+def _freeze(decision: Decision, at: datetime) -> None:
+    if decision.version is not None:
+        version = decision.version
+        colleges = set(version.copilots.values_list("college_id", flat=True))
+        require(can_adopt_version(copilots=colleges, deliberative=deliberative_colleges(decision.programme)))
+        if version.amendments.filter(state="submitted").exists():
+            require(Permit.no("Des amendements attendent une réponse : intégrez-les ou rejetez-les d’abord."))
+        decision.text, decision.text_hash = version.text, version.hash
+        return
+    document = decision.roadmap or decision.balance_sheet
+    if document is not None:
+        require(can_follow(machine=DOCUMENT, state=document.state, arrow="freeze"))
+        document.hash, document.state = digest({"body": document.body}), "frozen"
+        document.save()
+        decision.text_hash = document.hash
+    elif decision.new_charter is not None:
+        faults = faults_of(decision.new_charter, at)
+        if faults:
+            require(Permit.no(" ".join(faults)))
+        decision.text_hash = digest(decision.new_charter.body)
+
+
+def _electorate(decision: Decision, at: datetime) -> list[dict[str, str]]:
+    voices = decision.charter.body["voices"]
+    seats = Seat.objects.open_on(at.date()).filter(programme=decision.programme).order_by("college", "key")
+    return [
+        {"seat": seat.key, "college": seat.college_id, "voice": voices[seat.college_id]}
+        for seat in seats
+        if seat.college_id in voices
+    ]
+
+
+@transaction.atomic
+def give_proxy(*, decision: Decision, from_seat: Seat, to_seat: Seat, speaker: Speaker, at: datetime) -> Proxy:
+    """A seat lets another of its college speak for it, for this decision alone."""
+    require_seat(speaker, from_seat, at.date())
+    same = from_seat.college_id == to_seat.college_id and from_seat.programme_id == to_seat.programme_id
+    require(
+        can_give_proxy(
+            same_college=same, itself=from_seat.pk == to_seat.pk, open_decision=decision.state in {"draft", "open"}
+        )
+    )
+    if Proxy.objects.filter(decision=decision, to_seat=to_seat).exclude(from_seat=from_seat).exists():
+        require(Permit.no("Ce siège porte déjà une procuration : une seule par siège."))
+    if Proxy.objects.filter(decision=decision, to_seat=from_seat).exists():
+        require(Permit.no("Une procuration ne se transmet pas : ce siège en porte une."))
+    proxy, _ = Proxy.objects.update_or_create(decision=decision, from_seat=from_seat, defaults={"to_seat": to_seat})
+    return proxy
+
+
+@transaction.atomic
+def cast_ballot(*, decision: Decision, seat: Seat, value: str, speaker: Speaker, at: datetime) -> Ballot:
+    """A seat says, itself or by the seat that holds its proxy; said again before the deadline, the last word counts."""
+    decision = _locked(decision)
+    keys = {one["seat"] for one in decision.electorate}
+    mine = {one.pk: one for one in speaker.seats(decision.programme, at.date())}
+    proxy = Proxy.objects.filter(decision=decision, from_seat=seat, to_seat__in=list(mine)).first()
+    by = rule.DIRECT if seat.pk in mine else rule.PROXY
+    if by == rule.PROXY and proxy is None:
+        require_seat(speaker, seat, at.date())
+    require(
+        can_vote(
+            state=decision.state,
+            now=at,
+            deadline=decision.deadline,
+            in_electorate=seat.key in keys,
+            rule=decision.rule,
+            value=value,
+        )
+    )
+    Ballot.objects.filter(decision=decision, seat=seat, by=by).effective().update(superseded_at=at)
+    holder = proxy.to_seat if by == rule.PROXY and proxy else None
+    ballot = Ballot.objects.create(decision=decision, seat=seat, value=value, by=by, holder=holder, at=at)
+    body = {"decision": decision.code, "seat": seat.key, "value": value, "by": by, "text": decision.text_hash}
+    log("ballot.cast", speaker, body | ({"holder": holder.key} if holder else {}), at, demo=decision.demo)
+    return ballot
+
+
+@transaction.atomic
+def raise_objection(*, decision: Decision, seat: Seat, reason: str, speaker: Speaker, at: datetime) -> Objection:
+    """A consent meets an objection, with its reason."""
+    require_seat(speaker, seat, at.date())
+    decision = _locked(decision)
+    if decision.rule != rule.CONSENT:
+        require(Permit.no("On objecte à un consentement ; ailleurs on vote contre."))
+    keys = {one["seat"] for one in decision.electorate}
+    acknowledged = can_vote(
+        state=decision.state,
+        now=at,
+        deadline=decision.deadline,
+        in_electorate=seat.key in keys,
+        rule=decision.rule,
+        value=rule.ACK,
+    )
+    require(acknowledged)
+    if not reason.strip():
+        require(Permit.no("Une objection dit sa raison."))
+    objection = Objection.objects.create(decision=decision, seat=seat, reason=reason.strip()[:600], at=at)
+    body = {"decision": decision.code, "objection": objection.pk, "seat": seat.key}
+    log("objection.raised", speaker, body, at, demo=decision.demo)
+    return objection
+
+
+@transaction.atomic
+def close_objection(*, objection: Objection, arrow: str, speaker: Speaker, at: datetime) -> Objection:
+    """Its author withdraws it; the secretariat notes that the text took it in (a new round on the new text) or that it stands."""
+    require(can_follow(machine=OBJECTION, state=objection.state, arrow=arrow))
+    if arrow == "withdraw":
+        require_seat(speaker, objection.seat, at.date())
+    else:
+        require_secretariat(speaker)
+    objection.state, objection.closed_at = follow(OBJECTION, objection.state, arrow), at
+    objection.save()
+    body = {"decision": objection.decision.code, "objection": objection.pk, "state": objection.state}
+    log("objection.closed", speaker, body, at, demo=objection.decision.demo)
+    return objection
+
+
+@transaction.atomic
+def close_decision(*, decision: Decision, speaker: Speaker, at: datetime) -> Decision:
+    """Counts by rule, and does what was decided: an action adopted, a roadmap or a balance sheet published."""
+    require_secretariat(speaker)
+    decision = _locked(decision)
+    found = outcome_of(decision)
+    heard = sum(count.recorded for count in found.colleges.values())
+    require(
+        can_close(state=decision.state, now=at, deadline=decision.deadline, waiting=len(decision.electorate) - heard)
+    )
+    arrow = {rule.ADOPTED: "adopt", rule.REJECTED: "reject", rule.NO_QUORUM: "lack_quorum"}[found.outcome]
+    decision.state, decision.closed_at = follow(DECISION, decision.state, arrow), at
+    decision.outcome = found.as_dict()
+    decision.save()
+    body = {"decision": decision.code, "text": decision.text_hash, "outcome": decision.outcome}
+    log("decision.closed", speaker, body, at, demo=decision.demo)
+    if found.outcome == rule.ADOPTED:
+        apply_adopted(decision=decision, speaker=speaker, at=at)
+    elif found.outcome == rule.REJECTED:
+        _thaw(decision)
+    return decision
+
+
+def _thaw(decision: Decision) -> None:
+    """A refused roadmap or balance sheet is a draft again: the next decision is on a new text or the same."""
+    for document in (decision.roadmap, decision.balance_sheet):
+        if document is not None:
+            document.state = "draft"
+            document.save(update_fields=["state"])
+
+
+@transaction.atomic
+def reconvene(*, decision: Decision, deadline: datetime, speaker: Speaker, at: datetime) -> Decision:
+    """A decision without quorum opens once more, on the same text and electorate, ballots kept."""
+    require_secretariat(speaker)
+    decision = _locked(decision)
+    require(
+        can_reconvene(
+            state=decision.state,
+            reconvened=decision.reconvened,
+            allowed=bool(decision.charter.body.get("reconvene")),
+            deadline=deadline,
+            now=at,
+        )
+    )
+    decision.state, decision.deadline, decision.reconvened = (
+        follow(DECISION, decision.state, "reconvene"),
+        deadline,
+        True,
+    )
+    decision.closed_at, decision.outcome = None, None
+    decision.save()
+    body = {"decision": decision.code, "deadline": deadline.isoformat(timespec="seconds")}
+    log("decision.reconvened", speaker, body, at, demo=decision.demo)
+    return decision
+
+
+@transaction.atomic
+def record_reservation(*, decision: Decision, text: str, speaker: Speaker, at: datetime) -> Reservation:
+    """Any territory, at any time: what it keeps from a decision. Adopting binds nobody (invariant I13)."""
+    if not text.strip():
+        require(Permit.no("Une réserve dit ce qu’elle réserve."))
+    reservation = Reservation.objects.create(
+        decision=decision, organisation=speaker.organisation, text=text.strip()[:600], at=at
+    )
+    body = {"decision": decision.code, "reservation": reservation.pk, "text_hash": digest({"text": reservation.text})}
+    log("reservation.recorded", speaker, body, at, demo=decision.demo)
+    return reservation
+
+
+def outcome_of(decision: Decision) -> rule.Outcome:
+    """The outcome as the rule gives it now, from what is stored and nothing else (invariant I4). Two queries."""
+    body = decision.charter.body
+    charter = rule.Charter(decision.rule, quorum=Fraction(body["quorum"]), threshold=Fraction(body["threshold"]))
+    seats = [rule.Seat(one["seat"], one["college"], one["voice"]) for one in decision.electorate]
+    ballots = [
+        rule.Ballot(one.seat.key, one.value, one.by, one.holder.key if one.holder else "")
+        for one in decision.ballots.effective().select_related("seat", "holder")
+    ]
+    objections = [rule.Objection(one.seat.key, one.state) for one in decision.objections.select_related("seat")]
+    return rule.outcome(charter, seats, ballots, objections)
+
+
+def _locked(decision: Decision) -> Decision:
+    return Decision.objects.select_for_update(of=("self",)).select_related("programme", "charter").get(pk=decision.pk)

@@ -1,0 +1,141 @@
+"""A programme from nothing: its axes, its seats, its charter."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from django.db import transaction
+
+from dcant.governance.models import Axis, Charter, Programme, Seat
+from dcant.governance.rules.machines import DOCUMENT
+from dcant.governance.rules.permits import can_follow, charter_faults
+from dcant.governance.services.speaking import Speaker, log, require, require_secretariat
+from dcant.identifiers import Permit, Slug
+from dcant.record.services import digest
+from dcant.territories.models import College, Organisation
+
+DCANT_AXES = (
+    "Construire un socle commun d'applications, de briques numériques, de référentiels et de cadres partagés",
+    "Garantir une gouvernance partagée entre l'État et les collectivités territoriales",
+    "Contribuer à une approche globale de la donnée",
+    "Faciliter le passage à l'échelle de l'administration numérique dans les territoires",
+)
+FIRST_CHARTER: Mapping[str, object] = {
+    "quorum": "1/2",
+    "threshold": "2/3",
+    "rules": {
+        "action": "double_majority",
+        "roadmap": "double_majority",
+        "balance_sheet": "double_majority",
+        "charter": "qualified",
+    },
+    "voices": {College.STATE: "deliberative", College.TERRITORIES: "deliberative"},
+    "notice_days": 7,
+    "consent_days": 7,
+    "reconvene": True,
+}
+
+
+@transaction.atomic
+def create_programme(
+    *, title: str, period: str, axes: Sequence[str], speaker: Speaker, at: datetime, demo: bool = False
+) -> Programme:
+    """A blank programme, with its axes and a first charter to complete. Raises Refused, IdentifierError."""
+    require_secretariat(speaker)
+    named = [axis.strip() for axis in axes if axis.strip()]
+    if not title.strip() or not named:
+        require(Permit.no("Un programme a un titre et un axe au moins."))
+    slug = Slug.from_title(f"{title} {period}").text[:40].strip("-")
+    if Programme.objects.filter(slug=slug).exists():
+        require(Permit.no("Un programme de ce nom existe déjà pour cette période."))
+    source = {"title": "Créé sur ce site", "publisher": speaker.organisation.name, "date": at.date().isoformat()}
+    programme = Programme.objects.create(
+        slug=slug, title=title.strip(), period=period.strip(), summary="", source=source, played=True, demo=demo
+    )
+    for number, axis in enumerate(named, start=1):
+        Axis.objects.create(
+            programme=programme, number=number, title=axis, plain=axis, address="/ressources/", source=source
+        )
+    Charter.objects.create(programme=programme, number=1, body=dict(FIRST_CHARTER))
+    log("programme.opened", speaker, {"programme": slug, "title": programme.title, "axes": named}, at, demo=demo)
+    return programme
+
+
+@transaction.atomic
+def open_seat(
+    *, programme: Programme, college: College, organisation: Organisation, speaker: Speaker, at: datetime
+) -> Seat:
+    """One vote for an organisation in a college. An organisation holds one seat of a programme."""
+    require_secretariat(speaker)
+    if Seat.objects.filter(programme=programme, organisation=organisation, valid_to=None).exists():
+        require(Permit.no("Cette organisation tient déjà un siège."))
+    number = Seat.objects.filter(programme=programme, college=college).count() + 1
+    seat = Seat.objects.create(
+        programme=programme,
+        college=college,
+        organisation=organisation,
+        key=f"{programme.pk}-{college.key}-{number}",
+        valid_from=at.date(),
+    )
+    body = {"programme": programme.slug, "seat": seat.key, "college": college.key, "organisation": organisation.actor}
+    log("seat.opened", speaker, body, at, demo=programme.demo)
+    return seat
+
+
+@transaction.atomic
+def close_seat(*, seat: Seat, speaker: Speaker, at: datetime) -> Seat:
+    """The seat votes no more from tomorrow; what it said stays."""
+    require_secretariat(speaker)
+    if seat.valid_to is not None:
+        require(Permit.no("Ce siège est déjà fermé."))
+    seat.valid_to = at.date()
+    seat.save(update_fields=["valid_to"])
+    log("seat.closed", speaker, {"seat": seat.key}, at, demo=seat.programme.demo)
+    return seat
+
+
+@transaction.atomic
+def write_charter(*, charter: Charter, body: Mapping[str, object], speaker: Speaker) -> Charter:
+    """Fills a draft charter. A published one never changes."""
+    require_secretariat(speaker)
+    require(can_follow(machine=DOCUMENT, state=charter.state, arrow="freeze"))
+    charter.body = dict(body)
+    charter.save(update_fields=["body"])
+    return charter
+
+
+@transaction.atomic
+def publish_first_charter(*, charter: Charter, speaker: Speaker, at: datetime) -> Charter:
+    """The founding charter, published by the secretariat; every later one needs a qualified decision (invariant I11)."""
+    require_secretariat(speaker)
+    if charter.number != 1:
+        require(Permit.no("Changer la charte demande une décision à la majorité qualifiée."))
+    require(can_follow(machine=DOCUMENT, state=charter.state, arrow="freeze"))
+    faults = faults_of(charter, at)
+    if faults:
+        require(Permit.no(" ".join(faults)))
+    return publish_charter(charter=charter, speaker=speaker, at=at)
+
+
+def publish_charter(*, charter: Charter, speaker: Speaker, at: datetime) -> Charter:
+    """Inside the transaction of the act that gives the right to: the founding, or an adopted decision."""
+    charter.hash, charter.state, charter.published_at = digest(charter.body), "published", at
+    charter.save()
+    body = {
+        "programme": charter.programme.slug,
+        "number": charter.number,
+        "hash": charter.hash,
+        "charter": charter.body,
+    }
+    log("charter.published", speaker, body, at, demo=charter.programme.demo)
+    return charter
+
+
+def faults_of(charter: Charter, at: datetime) -> list[str]:
+    """What is missing before this charter may serve."""
+    seats = Seat.objects.open_on(at.date()).filter(programme=charter.programme)
+    return charter_faults(charter.body, Counter(seats.values_list("college_id", flat=True)))
+
+
+def charter_in_force(programme: Programme) -> Charter | None:
+    return programme.charters.filter(state="published").order_by("-number").first()

@@ -1,0 +1,46 @@
+"""Who acts, as every act of the programme is told, and how each act is written in the public log."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from dcant.governance.models import Programme, Seat
+from dcant.governance.rules.permits import can_run, can_speak
+from dcant.identifiers import Permit, Refused
+from dcant.record.models import Entry
+from dcant.record.services import digest, write_entry
+from dcant.territories.models import Organisation
+
+CODE = "DCANT-G001"
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """A person under a mandate: the organisation it acts for and the role of the mandate. No name is ever written."""
+
+    organisation: Organisation
+    role: str
+
+    def seats(self, programme: Programme, day: date) -> list[Seat]:
+        return list(Seat.objects.open_on(day).filter(programme=programme, organisation=self.organisation))
+
+
+def require(permit: Permit, code: str = CODE) -> None:
+    """Raises Refused, and the transaction of the act leaves nothing."""
+    if not permit:
+        raise Refused(permit, code=code)
+
+
+def require_secretariat(speaker: Speaker) -> None:
+    require(can_run(role=speaker.role))
+
+
+def require_seat(speaker: Speaker, seat: Seat, day: date) -> None:
+    keys = {one.key for one in speaker.seats(seat.programme, day)}
+    require(can_speak(seat=seat.key, seats=keys))
+
+
+def log(kind: str, speaker: Speaker, body: Mapping[str, object], at: datetime, *, demo: bool) -> Entry:
+    """The line of an act of the programme, by the organisation that acts."""
+    said = {**body, "demo": True} if demo else dict(body)
+    return write_entry(kind=kind, actor=speaker.organisation.actor, subject=digest(said), body=said, at=at)

@@ -1,0 +1,185 @@
+"""Actions written together: proposing, amending by paragraph, integrating or rejecting, putting to the vote."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from dcant.governance.models import Action, ActionVersion, Amendment, Axis, Cycle, Programme
+from dcant.governance.rules.texts import StaleBase, clean, difference
+from dcant.governance.services.actions import (
+    amended_text,
+    close_amendment,
+    enrich_action,
+    join_as_copilot,
+    link_resources,
+    propose_action,
+    rebase_amendment,
+    submit_amendment,
+)
+from dcant.governance.services.cycles import UNDER_WAY
+from dcant.governance.services.decisions import draft_decision
+from dcant.identifiers import Permit, Refused
+from dcant.web.acts import act, my_seats, seat_named, speaker
+from dcant.web.colleges import is_secretariat
+from dcant.web.errors import refused
+
+
+def propose(request: HttpRequest, programme: str) -> HttpResponse:
+    shown = get_object_or_404(Programme.objects.filter(played=True), slug=programme)
+    if request.method != "POST":
+        context = {"programme": shown, "axes": shown.axes.all(), "seats": my_seats(request, shown)}
+        return render(request, "web/governance/propose.html", context)
+    made: list[Action] = []
+
+    def do() -> None:
+        number = request.POST.get("axis", "")
+        seat = seat_named(request, shown)
+        action = propose_action(
+            axis=get_object_or_404(Axis, programme=shown, number=int(number) if number in set("123456789") else 0),
+            title=request.POST.get("title", ""),
+            text=request.POST.get("text", "")[:20_000],
+            deliverables=request.POST.get("deliverables", "")[:2_000],
+            due=request.POST.get("due", ""),
+            seat=seat,
+            speaker=speaker(request),
+            at=timezone.now(),
+        )
+        slugs = request.POST.get("resources", "").replace(",", " ").split()[:10]
+        link_resources(action=action, slugs=slugs, seat=seat, speaker=speaker(request), at=timezone.now())
+        made.append(action)
+
+    answer = act(request, do, "programme")
+    return answer if not made else act(request, lambda: None, "action", made[0].code)
+
+
+def written(request: HttpRequest, action: Action) -> dict[str, object]:
+    """What the page of an action of this site shows beside its sources: versions, amendments with their difference."""
+    programme = action.axis.programme
+    versions = list(action.versions.prefetch_related("copilots__organisation"))
+    draft = next((one for one in versions if one.state == "draft"), None)
+    amendments = list(draft.amendments.select_related("seat__organisation")) if draft else []
+    mine = my_seats(request, programme)
+    pilots = {seat.pk for seat in draft.copilots.all()} if draft else set()
+    return {
+        "programme": programme,
+        "versions": versions,
+        "draft": draft,
+        "current": next((one for one in versions if one.state == "adopted"), None),
+        "amendments": [(one, difference(one.base, amended_text(one))) for one in amendments],
+        "seats": mine,
+        "is_pilot": any(seat.pk in pilots for seat in mine),
+        "may": is_secretariat(request),
+        "decisions": [one for version in versions for one in version.decisions.order_by("pk")],
+    }
+
+
+def _draft(code: str) -> ActionVersion:
+    return get_object_or_404(
+        ActionVersion.objects.select_related("action__axis__programme"), action__code=code, state="draft"
+    )
+
+
+def amend(request: HttpRequest, code: str) -> HttpResponse:
+    """The draft to rewrite; someone who saved first is never overwritten: both texts are shown."""
+    draft = _draft(code)
+    programme = draft.action.axis.programme
+    context = {
+        "action": draft.action,
+        "draft": draft,
+        "seats": my_seats(request, programme),
+        "wanted": draft.text,
+        "reason": "",
+    }
+    if request.method != "POST":
+        return render(request, "web/governance/amend.html", context)
+    wanted, reason = clean(request.POST.get("wanted", "")[:20_000]), request.POST.get("reason", "")
+    try:
+        submit_amendment(
+            version=draft,
+            base_hash=request.POST.get("base", ""),
+            wanted=wanted,
+            reason=reason,
+            seat=seat_named(request, programme),
+            speaker=speaker(request),
+            at=timezone.now(),
+        )
+    except StaleBase:
+        draft.refresh_from_db()
+        stale = difference(draft.text, wanted)
+        context |= {"wanted": wanted, "reason": reason, "stale": stale, "draft": draft}
+        return render(request, "web/governance/amend.html", context, status=409)
+    except Refused as refusal:
+        return refused(request, refusal)
+    return act(request, lambda: None, "action", code)
+
+
+@require_POST
+def answer(request: HttpRequest, amendment: int) -> HttpResponse:
+    """Integrate, reject, withdraw, or carry a lapsed amendment over to the present text."""
+    found = get_object_or_404(Amendment.objects.select_related("version__action", "seat__programme"), pk=amendment)
+    code, now = found.version.action.code, timezone.now()
+    arrow = request.POST.get("arrow", "")
+
+    def do() -> None:
+        try:
+            if arrow == "rebase":
+                rebase_amendment(
+                    amendment=found, wanted=request.POST.get("wanted", ""), speaker=speaker(request), at=now
+                )
+            else:
+                close_amendment(
+                    amendment=found,
+                    arrow=arrow,
+                    answer=request.POST.get("answer", ""),
+                    speaker=speaker(request),
+                    at=now,
+                )
+        except StaleBase as stale:
+            raise Refused(Permit.no(str(stale)), code="DCANT-G002") from stale
+
+    return act(request, do, "action", code)
+
+
+@require_POST
+def pilot(request: HttpRequest, code: str) -> HttpResponse:
+    draft = _draft(code)
+
+    def do() -> None:
+        seat = seat_named(request, draft.action.axis.programme)
+        join_as_copilot(version=draft, seat=seat, speaker=speaker(request), at=timezone.now())
+
+    return act(request, do, "action", code)
+
+
+@require_POST
+def enrich(request: HttpRequest, code: str) -> HttpResponse:
+    action = get_object_or_404(Action.objects.select_related("axis__programme"), code=code)
+
+    def do() -> None:
+        seat = seat_named(request, action.axis.programme)
+        enrich_action(action=action, seat=seat, speaker=speaker(request), at=timezone.now())
+
+    return act(request, do, "action", code)
+
+
+@require_POST
+def put_to_vote(request: HttpRequest, code: str) -> HttpResponse:
+    """The secretariat makes a decision of a draft, for the half-year under way."""
+    draft = _draft(code)
+    programme = draft.action.axis.programme
+
+    def do() -> None:
+        if draft.decisions.filter(state__in=["draft", "open", "no_quorum"]).exists():
+            raise Refused(Permit.no("Une décision porte déjà sur ce texte."), code="DCANT-G001")
+        draft_decision(
+            programme=programme,
+            cycle=Cycle.objects.filter(programme=programme, state__in=UNDER_WAY).first(),
+            purpose="action",
+            title=f"Adopter « {draft.action.title} »",
+            target=draft,
+            speaker=speaker(request),
+            consent=request.POST.get("rule") == "consent",
+        )
+
+    return act(request, do, "action", code)

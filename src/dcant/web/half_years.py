@@ -1,0 +1,125 @@
+"""A half-year as a path: where we are, who must do what, then roadmap, assessments, balance sheet."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from dcant.governance.half_year_view import half_year_view
+from dcant.governance.models import Action, Cycle, Programme
+from dcant.governance.rules.grades import SCALE
+from dcant.governance.services.cycles import (
+    assess,
+    begin_review,
+    draft_balance_sheet,
+    draft_roadmap,
+    open_cycle,
+    plan_cycle,
+    proposed_items,
+)
+from dcant.governance.services.decisions import draft_decision
+from dcant.identifiers import HalfYear
+from dcant.web.acts import act, my_seats, seat_named, speaker
+from dcant.web.colleges import is_secretariat
+from dcant.web.documents import json_document
+
+
+def _cycle(code: str) -> Cycle:
+    return get_object_or_404(Cycle.objects.select_related("programme").order_by("-pk"), half_year=code)
+
+
+def cycle(request: HttpRequest, code: str) -> HttpResponse:
+    shown = _cycle(code)
+    return render(
+        request,
+        "web/governance/cycle.html",
+        {
+            "cycle": shown,
+            "view": half_year_view(shown, timezone.now()),
+            "may": is_secretariat(request),
+            "seats": my_seats(request, shown.programme),
+            "grade_scale": SCALE,
+        },
+    )
+
+
+def cycle_json(request: HttpRequest, code: str) -> HttpResponse:
+    shown = _cycle(code)
+    view = half_year_view(shown, timezone.now())
+    return json_document(
+        {
+            "programme": shown.programme.slug,
+            "cycle": shown.half_year,
+            "state": shown.state,
+            "demo": shown.demo,
+            "roadmap": view.roadmap.body if view.roadmap else None,
+            "balance_sheet": view.balance_sheet.body if view.balance_sheet else None,
+            "decisions": [{"code": one.code, "title": one.title, "state": one.state} for one in view.decisions],
+        }
+    )
+
+
+@require_POST
+def plan(request: HttpRequest, programme: str) -> HttpResponse:
+    shown = get_object_or_404(Programme.objects.filter(played=True), slug=programme)
+
+    def do() -> None:
+        plan_cycle(
+            programme=shown, half_year=HalfYear.parse(request.POST.get("half_year", "")), speaker=speaker(request)
+        )
+
+    return act(request, do, "programme")
+
+
+@require_POST
+def move(request: HttpRequest, code: str) -> HttpResponse:
+    """Opens the half-year, its review, or prepares its roadmap or balance sheet for the vote."""
+    shown = _cycle(code)
+    who, now = speaker(request), timezone.now()
+    steps = {
+        "open": lambda: open_cycle(cycle=shown, speaker=who, at=now),
+        "begin_review": lambda: begin_review(cycle=shown, speaker=who, at=now),
+        "roadmap": lambda: _put_roadmap(shown, request),
+        "balance_sheet": lambda: _put_balance_sheet(shown, request),
+    }
+    step = steps.get(request.POST.get("step", ""), lambda: None)
+    return act(request, step, "cycle", shown.half_year)
+
+
+def _put_roadmap(shown: Cycle, request: HttpRequest) -> None:
+    roadmap = draft_roadmap(cycle=shown, items=proposed_items(shown), speaker=speaker(request))
+    title = f"Feuille de route du semestre {shown.half_year}"
+    draft_decision(
+        programme=shown.programme, cycle=shown, purpose="roadmap", title=title, target=roadmap, speaker=speaker(request)
+    )
+
+
+def _put_balance_sheet(shown: Cycle, request: HttpRequest) -> None:
+    sheet = draft_balance_sheet(cycle=shown, speaker=speaker(request))
+    title = f"Bilan du semestre {shown.half_year}"
+    draft_decision(
+        programme=shown.programme,
+        cycle=shown,
+        purpose="balance_sheet",
+        title=title,
+        target=sheet,
+        speaker=speaker(request),
+    )
+
+
+@require_POST
+def grade(request: HttpRequest, code: str) -> HttpResponse:
+    shown = _cycle(code)
+
+    def do() -> None:
+        assess(
+            cycle=shown,
+            action=get_object_or_404(Action, code=request.POST.get("action", "")[:40], axis__programme=shown.programme),
+            seat=seat_named(request, shown.programme),
+            grade=request.POST.get("grade", ""),
+            evidence=request.POST.get("evidence", ""),
+            speaker=speaker(request),
+            at=timezone.now(),
+        )
+
+    return act(request, do, "cycle", shown.half_year)
