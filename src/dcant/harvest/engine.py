@@ -170,9 +170,11 @@ class Engine:
         except Exception:  # noqa: BLE001 -- whatever one hostile item does to a reader, the others are read
             said = "Cette fiche a une forme que la lecture n’attendait pas."
             return Reading.refused(Finding("error", "UNREADABLE", raw.path, said, "Comparez-la à une fiche publiée."))
-        if reading.rejected:
-            return reading
-        if not reading.title.strip():
+        return reading if reading.rejected else self._checked(raw, reading)
+
+    def _checked(self, raw: RawItem, reading: Reading) -> Reading:
+        """What any reading must hold, whatever the reader: a title, names and addresses of a reasonable length, days that have come."""
+        if not isinstance(reading.title, str) or not reading.title.strip():
             said = "Cette fiche n’a pas de titre."
             return Reading.refused(Finding("error", "MISSING_TITLE", raw.path, said, "Donnez-lui un titre."))
         long = next((fact for fact in reading.statements() if _too_long(fact)), None)
