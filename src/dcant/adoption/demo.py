@@ -50,6 +50,14 @@ SEATS: Final = (
     ),
     ("etat", "Direction de l’État fictive", "00000003400017", Organisation.Kind.STATE, College.STATE),
     ("agence", "Agence de l’État fictive", "00000007500010", Organisation.Kind.AGENCY, College.STATE),
+    ("prefecture", "Préfecture fictive", "00000009100017", Organisation.Kind.STATE, College.STATE),
+    (
+        "intercommunalites",
+        "Fédération d’intercommunalités fictive",
+        "00000010900017",
+        Organisation.Kind.ASSOCIATION,
+        College.TERRITORIES,
+    ),
     ("secretariat", "Secrétariat fictif du programme", "00000008300014", Organisation.Kind.OTHER, None),
     ("auditeur", "Cabinet d’audit fictif", "00000004200010", Organisation.Kind.COMPANY, None),
 )

@@ -49,6 +49,7 @@ def prepare(*, blank: bool) -> None:
     from dcant.adoption.offers import link_offers
     from dcant.catalogue.index import ensure_index
     from dcant.cli.harvest import harvest_one
+    from dcant.governance.demo import load_half_year
     from dcant.governance.services import load_programme
     from dcant.record.sequencer import sequence_entries
     from dcant.territories.services import load_reference
@@ -62,6 +63,7 @@ def prepare(*, blank: bool) -> None:
         progress("Démonstration…")
         load_demo(at=timezone.now())
         load_programme()
+        load_half_year()
     while sequence_entries():
         pass
     ensure_index()

@@ -79,7 +79,7 @@ def half_year_view(cycle: Cycle, now: datetime) -> HalfYearView:
         balance_sheet=sheet,
         grades=tuple(_grades(row, actions) for row in rows),
         decisions=tuple(cycle.decisions.order_by("pk")),
-        drafts=tuple(one for one in actions.values() if one.state == "drafting"),
+        drafts=tuple(one for one in actions.values() if one.state == "drafting" and cycle.state == "open"),
         expected=_expected(cycle, drafts=any(one.state == "drafting" for one in actions.values()), rows=rows),
     )
 
