@@ -154,14 +154,16 @@ def test_a_demonstration_killed_in_its_course_ends_as_one_that_never_was(demo: P
     assert counts["resources"] == len(list(seed_folder().rglob("*.yaml")))
     assert counts["runs"] == [["complete", 1], ["complete", 0]]  # before the kill, and after: nothing left to write
     assert counts["events"] == counts["events' entries"] > 2_000
-    assert counts["entries"] == counts["events"] + 2  # one for each passage over the seed base
+    assert counts["kinds"]["harvest.run"] == 2  # one for each passage over the seed base
+    assert counts["kinds"]["programme.opened"] == counts["kinds"]["balance_sheet.published"] == 1
+    assert sum(count for kind, count in counts["kinds"].items() if kind.startswith("adoption.")) == counts["events"]
     assert counts["indices"] == [0, counts["entries"] - 1]
     assert counts["waiting"] == 0
     assert (demo / "first-day.sqlite3").is_file()
 
 
 COUNT = """
-from django.db.models import Max, Min
+from django.db.models import Count, Max, Min
 from dcant.adoption.models import AdoptionEvent
 from dcant.catalogue.models import Resource
 from dcant.harvest.models import Run
@@ -172,5 +174,6 @@ print(json.dumps({
     "communes": Territory.objects.communes().count(), "resources": Resource.objects.count(), "runs": [[run.state, int(run.lines.exists())] for run in Run.objects.order_by("number")],
     "events": AdoptionEvent.objects.count(), "events' entries": AdoptionEvent.objects.exclude(entry=None).count(),
     "entries": Entry.objects.count(), "indices": [ends["first"], ends["last"]], "waiting": Entry.objects.waiting().count(),
+    "kinds": dict(Entry.objects.order_by().values_list("type").annotate(Count("pk"))),
 }))
 """

@@ -5,14 +5,14 @@ import json
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from dcant.catalogue import sources
 from dcant.catalogue.sources.seed import SeedReader
 from dcant.cli.harvest import harvest_one, remote_of
-from dcant.cli.worker import Harvests, beat, due_sources
+from dcant.cli.worker import Harvests, due_sources
 from dcant.fetch import Fetcher
 from dcant.harvest.models import Item, Line, Run, Statement
 from dcant.harvest.remote import Remote, RemoteSnapshot
@@ -382,22 +382,3 @@ def test_one_passage_at_a_time_never_twice_within_an_hour_and_none_left_behind(t
     assert not (tmp_path / "other").exists()
     harvests.turn(lambda _: ["quick", "slow"], START + timedelta(minutes=30))
     assert harvests._child is None
-
-
-@pytest.mark.parametrize(("told", "turns"), [(None, []), ("0", []), ("1", [0, 120])])
-def test_the_worker_fetches_nothing_unless_told_and_looks_once_a_minute(monkeypatch, told, turns):
-    looked = []
-
-    class Recorder(Harvests):
-        def turn(self, due, now):
-            looked.append((due, now))
-
-    monkeypatch.delenv("DCANT_HARVEST", raising=False)
-    if told is not None:
-        monkeypatch.setenv("DCANT_HARVEST", told)
-    at = []
-    for turn in (0, 1, 119, 120, 121):
-        before = len(looked)
-        beat(turn, date.max, Recorder([]))
-        at += [turn] * (len(looked) - before)
-    assert at == turns

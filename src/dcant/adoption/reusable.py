@@ -58,7 +58,7 @@ def overview(territory: Territory, today: date) -> Overview:
         by_resource.setdefault(offer.resource_id, []).append(offer)
     applicant = applicant_of(territory)
     listed = []
-    for resource in Resource.objects.shown().defer("sheet"):
+    for resource in Resource.objects.shown().defer("sheet", "first_seen_at", "changed_at"):
         state, word = states.get(resource.pk, (None, ""))
         listed.append(
             Reusable(
