@@ -14,7 +14,7 @@ from dcant.governance.services.cycles import draft_roadmap, open_cycle, plan_cyc
 from dcant.governance.services.decisions import cast_ballot, close_decision, draft_decision, open_decision
 from dcant.governance.services.founding import create_programme, open_seat, publish_first_charter, write_charter
 from dcant.governance.services.speaking import Speaker
-from dcant.identifiers import HalfYear, IdentifierError, Refused, Siren
+from dcant.identifiers import HalfYear, Refused
 from dcant.record.models import Entry
 from dcant.territories.models import College, Organisation
 from dcant.territories.services import new_organisation
@@ -131,18 +131,11 @@ class Stage:
 
 def organisation_of(name: str) -> Organisation:
     """An invented body for a seat, always the same."""
-    first_eight = f"9{'etc'.index(name[0])}{int(name[1:]):06d}"
-    for key in "0123456789":
-        try:
-            siren = Siren(first_eight + key).digits
-        except IdentifierError:
-            continue
-        found = Organisation.objects.filter(siren=siren).first()
-        if found is None:
-            found = new_organisation(name=f"Organisme {name}", kind=KINDS[name[0]], siren=siren)
-            found.save()
-        return found
-    raise AssertionError(name)
+    made = new_organisation(name=f"Organisme {name}", kind=KINDS[name[0]], slug=f"organisme-{name}")
+    found = Organisation.objects.filter(key=made.key).first()
+    if found is None:
+        made.save()
+    return found or made
 
 
 def founded(*, seats: str = "e1 e2 t1 t2 t3", demo: bool = False, now: datetime = START, **charter: object) -> Stage:

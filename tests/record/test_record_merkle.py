@@ -83,6 +83,12 @@ def test_a_proof_holds_for_its_own_leaf_index_and_size_and_no_other(size, draw):
         assert not verify_inclusion(LEAVES[index], index, size, [flipped(proof[0], other), *proof[1:]], tree)
 
 
+def test_a_proof_that_goes_on_above_the_top_of_its_tree_is_refused():
+    whole = root(LEAVES[:2])
+    assert verify_inclusion(LEAVES[1], 1, 2, [LEAVES[0]], whole)
+    assert not verify_inclusion(LEAVES[1], 0, 1, [LEAVES[0]], whole)
+
+
 @given(st.integers(1, 299), st.data())
 def test_a_tree_is_shown_to_extend_its_own_past_and_no_other(size1, draw):
     size2 = draw.draw(st.integers(size1 + 1, 300))

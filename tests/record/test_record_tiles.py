@@ -194,6 +194,14 @@ def test_a_folder_that_does_not_lead_to_its_checkpoint_is_not_written_to(tmp_pat
         TileWriter(tmp_path)
 
 
+def test_a_higher_tile_that_decayed_is_not_built_upon(tmp_path):
+    write_log(tmp_path, [300])
+    tile = tmp_path / "tile/1/000.p/1"
+    tile.write_bytes(bytes([tile.read_bytes()[0] ^ 1]) + tile.read_bytes()[1:])
+    with pytest.raises(LogInconsistent):
+        TileWriter(tmp_path)
+
+
 def test_an_entry_that_decayed_on_the_disk_is_not_copied_any_further(tmp_path):
     write_log(tmp_path, [10])
     bundle = tmp_path / "tile/entries/000.p/10"

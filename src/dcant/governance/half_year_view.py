@@ -15,7 +15,7 @@ from dcant.governance.services.cycles import (
     proposed_items,
     published_roadmap,
 )
-from dcant.identifiers import Permit
+from dcant.identifiers import Permit, Sentence
 
 STEPS = ("planned", "open", "roadmap_published", "review", "closed")
 
@@ -114,7 +114,11 @@ def _expected(cycle: Cycle, *, drafts: bool, rows: list[dict[str, object]]) -> t
         silent = sum(NOT_ASSESSED in dict(_as_dict(row["grades"])).values() for row in rows)
         colleges = len(deliberative_colleges(cycle.programme))
         return (
-            f"Chacun des {colleges} collèges évalue chaque action ({silent} attendent encore un avis).",
+            Sentence(
+                "Chacun des {colleges} collèges évalue chaque action ({silent} attendent encore un avis).",
+                colleges=str(colleges),
+                silent=str(silent),
+            ),
             "Le secrétariat met le bilan au vote.",
         )
     return ()

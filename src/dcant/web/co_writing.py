@@ -58,14 +58,16 @@ def written(request: HttpRequest, action: Action) -> dict[str, object]:
     programme = action.axis.programme
     versions = list(action.versions.prefetch_related("copilots__organisation"))
     draft = next((one for one in versions if one.state == "draft"), None)
-    amendments = list(draft.amendments.select_related("seat__organisation")) if draft else []
+    current = next((one for one in versions if one.state == "adopted"), None)
+    shown = draft or current
+    amendments = list(shown.amendments.select_related("seat__organisation")) if shown else []
     mine = my_seats(request, programme)
     pilots = {seat.pk for seat in draft.copilots.all()} if draft else set()
     return {
         "programme": programme,
         "versions": versions,
         "draft": draft,
-        "current": next((one for one in versions if one.state == "adopted"), None),
+        "current": current,
         "amendments": [(one, difference(one.base, amended_text(one))) for one in amendments],
         "seats": mine,
         "is_pilot": any(seat.pk in pilots for seat in mine),

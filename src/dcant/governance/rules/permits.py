@@ -1,11 +1,12 @@
 """Who may do what in a half-year. Pure: roles, seats, states and days are given; the because is shown to the person."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
+from functools import reduce
 
 from dcant.governance.rules.counting import CONSENT, DELIBERATIVE, QUALIFIED, RULES, VALUES
 from dcant.governance.rules.machines import DECISION, Machine
-from dcant.identifiers import Permit
+from dcant.identifiers import Permit, Sentence
 
 SECRETARIAT = "secretariat"
 PURPOSES = ("action", "roadmap", "balance_sheet", "charter")
@@ -41,23 +42,30 @@ def charter_faults(body: Mapping[str, object], seats_by_college: Mapping[str, in
     if len(deliberative) < 2:
         faults.append("Il faut deux collèges délibératifs au moins.")
     faults += [
-        f"Le collège « {college} » n’a aucun siège."
+        Sentence("Le collège « {college} » n’a aucun siège.", college=college)
         for college in sorted(deliberative)
         if not seats_by_college.get(college)
     ]
     rules = body.get("rules")
     rules = rules if isinstance(rules, dict) else {}
     faults += [
-        f"Aucune règle n’est choisie pour « {purpose} »." for purpose in PURPOSES if rules.get(purpose) not in RULES
+        Sentence("Aucune règle n’est choisie pour « {purpose} ».", purpose=purpose)
+        for purpose in PURPOSES
+        if rules.get(purpose) not in RULES
     ]
     if rules.get("charter") not in {None, QUALIFIED}:
         faults.append("Changer la charte demande la majorité qualifiée.")
     faults += [
-        f"« {name} » doit être un nombre de jours."
+        Sentence("« {name} » doit être un nombre de jours.", name=name)
         for name in ("notice_days", "consent_days")
         if not _days(body.get(name))
     ]
     return faults
+
+
+def together(faults: Iterable[str]) -> str:
+    """Several sentences as one, each keeping its own pattern."""
+    return reduce(lambda first, then: Sentence("{first} {then}", first=first, then=then), faults)
 
 
 def _days(value: object) -> bool:
@@ -68,9 +76,11 @@ def can_open_cycle(*, charter_published: bool, faults: Collection[str], under_wa
     if not charter_published:
         return Permit.no("La charte n’est pas encore publiée : on ne sait pas encore décider.")
     if faults:
-        return Permit.no(" ".join(faults))
+        return Permit.no(together(faults))
     if under_way:
-        return Permit.no(f"Le semestre {under_way} est encore en cours : publiez d’abord son bilan.")
+        return Permit.no(
+            Sentence("Le semestre {half_year} est encore en cours : publiez d’abord son bilan.", half_year=under_way)
+        )
     return Permit.yes("La charte est en vigueur et aucun autre semestre n’est en cours.")
 
 
@@ -78,7 +88,11 @@ def can_adopt_version(*, copilots: Collection[str], deliberative: Collection[str
     """copilots: colleges of the seats that pilot the action (invariant I7)."""
     missing = sorted(set(deliberative) - set(copilots))
     if missing:
-        return Permit.no(f"Il manque un copilote du collège « {missing[0]} » : une action se pilote à deux.")
+        return Permit.no(
+            Sentence(
+                "Il manque un copilote du collège « {college} » : une action se pilote à deux.", college=missing[0]
+            )
+        )
     return Permit.yes("Chaque collège délibératif a son copilote.")
 
 
@@ -98,7 +112,11 @@ def _deadline(*, deadline: datetime, now: datetime, rule: str, consent_days: int
     if deadline <= now:
         return Permit.no("L’heure limite est déjà passée.")
     if rule == CONSENT and deadline - now < timedelta(days=consent_days):
-        return Permit.no(f"Un consentement reste ouvert {consent_days} jours au moins : reculez l’heure limite.")
+        return Permit.no(
+            Sentence(
+                "Un consentement reste ouvert {days} jours au moins : reculez l’heure limite.", days=str(consent_days)
+            )
+        )
     return Permit.yes("La décision peut s’ouvrir.")
 
 
@@ -120,7 +138,11 @@ def can_close(*, state: str, now: datetime, deadline: datetime | None, waiting: 
     if state != "open":
         return Permit.no("Cette décision n’est pas ouverte.")
     if deadline is not None and now <= deadline and waiting:
-        return Permit.no(f"Il reste {waiting} siège(s) à entendre, et l’heure limite n’est pas passée.")
+        return Permit.no(
+            Sentence(
+                "Il reste {waiting} siège(s) à entendre, et l’heure limite n’est pas passée.", waiting=str(waiting)
+            )
+        )
     return Permit.yes("L’heure limite est passée, ou tous les sièges se sont exprimés.")
 
 

@@ -13,7 +13,7 @@ from dcant.governance.rules.machines import CYCLE, follow
 from dcant.governance.rules.permits import can_follow, can_open_cycle
 from dcant.governance.services.founding import charter_in_force, faults_of
 from dcant.governance.services.speaking import Speaker, log, require, require_seat, require_secretariat
-from dcant.identifiers import HalfYear, Permit
+from dcant.identifiers import HalfYear, Permit, Sentence
 
 UNDER_WAY = ("open", "roadmap_published", "review")
 
@@ -22,7 +22,7 @@ UNDER_WAY = ("open", "roadmap_published", "review")
 def plan_cycle(*, programme: Programme, half_year: HalfYear, speaker: Speaker) -> Cycle:
     require_secretariat(speaker)
     if programme.cycles.filter(half_year=str(half_year)).exists():
-        require(Permit.no(f"Le semestre {half_year} existe déjà."))
+        require(Permit.no(Sentence("Le semestre {half_year} existe déjà.", half_year=str(half_year))))
     return Cycle.objects.create(programme=programme, half_year=str(half_year), demo=programme.demo)
 
 
@@ -95,7 +95,7 @@ def draft_roadmap(*, cycle: Cycle, items: Sequence[Item], speaker: Speaker) -> R
         require(Permit.no("Aucune action n’est encore adoptée : la feuille de route serait vide."))
     found = faults(items_of(previous_roadmap(cycle)), items)
     if found:
-        require(Permit.no(f"Il reste à rendre compte de : {', '.join(found)}."))
+        require(Permit.no(Sentence("Il reste à rendre compte de : {found}.", found=", ".join(found))))
     body = [{"action": item.action, "version": item.version, "fate": item.fate, "into": item.into} for item in items]
     number = cycle.roadmaps.count() + 1
     return Roadmap.objects.create(cycle=cycle, number=number, body=body)

@@ -29,6 +29,7 @@ from dcant.governance.rules.permits import (
     can_open_decision,
     can_reconvene,
     can_vote,
+    together,
 )
 from dcant.governance.services.cycles import deliberative_colleges
 from dcant.governance.services.effects import apply_adopted
@@ -129,7 +130,7 @@ def _freeze(decision: Decision, at: datetime) -> None:
     elif decision.new_charter is not None:
         faults = faults_of(decision.new_charter, at)
         if faults:
-            require(Permit.no(" ".join(faults)))
+            require(Permit.no(together(faults)))
         decision.text_hash = digest(decision.new_charter.body)
 
 

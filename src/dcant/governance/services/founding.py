@@ -8,7 +8,7 @@ from django.db import transaction
 
 from dcant.governance.models import Axis, Charter, Programme, Seat
 from dcant.governance.rules.machines import DOCUMENT
-from dcant.governance.rules.permits import can_follow, charter_faults
+from dcant.governance.rules.permits import can_follow, charter_faults, together
 from dcant.governance.services.speaking import Speaker, log, require, require_secretariat
 from dcant.identifiers import Permit, Slug
 from dcant.record.services import digest
@@ -113,7 +113,7 @@ def publish_first_charter(*, charter: Charter, speaker: Speaker, at: datetime) -
     require(can_follow(machine=DOCUMENT, state=charter.state, arrow="freeze"))
     faults = faults_of(charter, at)
     if faults:
-        require(Permit.no(" ".join(faults)))
+        require(Permit.no(together(faults)))
     return publish_charter(charter=charter, speaker=speaker, at=at)
 
 

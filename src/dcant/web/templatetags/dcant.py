@@ -282,11 +282,15 @@ def meaning(value: object, field: str) -> object:
 @register.filter
 def translated(sentence: object) -> object:
     """A sentence of the rules in the language of the page; one that no catalogue holds stays French, and is marked so."""
+    said = _said(sentence)
+    return french(sentence) if said is None else said
+
+
+def _said(sentence: object) -> str | None:
+    """In the language of the page, with its values where they too are sentences; None when no catalogue holds it."""
     if isinstance(sentence, Sentence) and sentence.pattern in PATTERNS:
-        return _(sentence.pattern).format(
-            **{name: _(value) if value in FIXED else value for name, value in sentence.values.items()}
-        )
-    return _(str(sentence)) if sentence in FIXED else french(sentence)
+        return _(sentence.pattern).format(**{name: _said(value) or value for name, value in sentence.values.items()})
+    return _(str(sentence)) if sentence in FIXED else None
 
 
 @register.filter
