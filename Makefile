@@ -7,7 +7,7 @@ setup-run: .venv/.run-ready
 	test -x .venv/bin/python || python3 -m venv .venv
 	.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/run.txt
 	.venv/bin/python -m pip install --quiet --disable-pip-version-check "uv_build>=0.9,<1"
-	.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e . && touch $@
+	PATH="$(CURDIR)/.venv/bin:$$PATH" .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e . && touch $@
 
 # The same, and the test tools.
 setup: .venv/.ready

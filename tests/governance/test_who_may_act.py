@@ -128,9 +128,7 @@ BY_SEAT = {
         speaker=who,
         at=s.now,
     ),
-    "cast_ballot": lambda s, who: cast_ballot(
-        decision=vote(), seat=s.seats["t3"], value="for", speaker=who, at=s.now
-    ),
+    "cast_ballot": lambda s, who: cast_ballot(decision=vote(), seat=s.seats["t3"], value="for", speaker=who, at=s.now),
     "give_proxy": lambda s, who: give_proxy(
         decision=vote(), from_seat=s.seats["t3"], to_seat=s.seats["t1"], speaker=who, at=s.now
     ),
@@ -236,11 +234,116 @@ def test_a_step_of_the_half_year_is_not_taken_before_its_turn(stage, case):
 
 def test_a_half_year_opens_once_and_only_when_no_other_is_under_way(stage):
     cycle = stage.cycle()
+    following = plan_cycle(programme=stage.programme, half_year=HalfYear(2026, 2), speaker=stage.secretariat)
     with refused("Le semestre 2026-S1 est encore en cours : publiez d’abord son bilan."):
-        open_cycle(
-            cycle=stage.programme.cycles.create(half_year="2026-S2"), speaker=stage.secretariat, at=stage.now
-        ) if stage.programme.cycles.filter(half_year="2026-S2").exists() else _open_next(stage)
+        open_cycle(cycle=following, speaker=stage.secretariat, at=stage.now)
     with refused("Cette étape n’est pas ouverte"):
         open_cycle(cycle=cycle, speaker=stage.secretariat, at=stage.now)
     with refused("Le semestre 2026-S1 existe déjà."):
         plan_cycle(programme=stage.programme, half_year=HalfYear(2026, 1), speaker=stage.secretariat)
+
+
+def test_nothing_opens_nor_is_put_to_the_vote_without_a_charter(stage):
+    other = create_programme(title="Autre", period="2027", axes=["Un"], speaker=stage.secretariat, at=stage.now)
+    cycle = plan_cycle(programme=other, half_year=HalfYear(2027, 1), speaker=stage.secretariat)
+    with refused("La charte n’est pas encore publiée"):
+        open_cycle(cycle=cycle, speaker=stage.secretariat, at=stage.now)
+    target = stage.draft()
+    with refused("La charte n’est pas encore publiée"):
+        draft_decision(
+            programme=other, cycle=None, purpose="action", title="T", target=target, speaker=stage.secretariat
+        )
+
+
+def test_a_programme_has_a_title_an_axis_and_a_name_of_its_own(stage):
+    for title, axes in (("  ", ["Un"]), ("Titre", ["", " "])):
+        with refused("Un programme a un titre et un axe au moins."):
+            create_programme(title=title, period="2027", axes=axes, speaker=stage.secretariat, at=stage.now)
+    with refused("Un programme de ce nom existe déjà"):
+        create_programme(
+            title="Programme d’essai", period="2026-2028", axes=["Un"], speaker=stage.secretariat, at=stage.now
+        )
+
+
+def test_an_organisation_holds_one_seat_even_on_the_day_it_changes_college(stage):
+    with refused("Cette organisation tient déjà un siège."):
+        stage.add_seat("e1")
+    close_seat(seat=stage.seats["e1"], speaker=stage.secretariat, at=stage.now)
+    with refused("Ce siège est déjà fermé."):
+        close_seat(seat=stage.seats["e1"], speaker=stage.secretariat, at=stage.now)
+    with refused("Cette organisation tient déjà un siège."):  # until tonight
+        stage.add_seat("e1")
+    stage.later(days=1)
+    stage.add_seat("e1")
+
+
+@pytest.mark.parametrize(
+    ("change", "fault"),
+    [
+        ({"voices": {"etat": "deliberative", "territoires": "consultative"}}, "Il faut deux collèges délibératifs"),
+        ({"voices": None}, "Il faut deux collèges délibératifs au moins."),
+        ({"rules": {"action": "double_majority"}}, "Aucune règle n’est choisie pour « roadmap »."),
+        ({"rules": dict.fromkeys(("action", "roadmap", "balance_sheet", "charter"), "loud")}, "Aucune règle"),
+        (
+            {"rules": dict.fromkeys(("action", "roadmap", "balance_sheet", "charter"), "consent")},
+            "Changer la charte demande la majorité qualifiée.",
+        ),
+        ({"notice_days": -1}, "« notice_days » doit être un nombre de jours."),
+        ({"consent_days": True}, "« consent_days » doit être un nombre de jours."),
+        ({"consent_days": 366}, "« consent_days » doit être un nombre de jours."),
+    ],
+)
+def test_a_charter_that_lacks_something_says_what(change, fault):
+    found = charter_faults({**FIRST_CHARTER, **change}, {"etat": 1, "territoires": 1})
+    assert any(one.startswith(fault) for one in found), found
+    assert charter_faults(FIRST_CHARTER, {"etat": 1, "territoires": 1}) == []
+
+
+@pytest.mark.django_db
+def test_a_charter_is_not_published_while_a_college_has_no_seat():
+    with pytest.raises(Refused, match="« territoires » n’a aucun siège"):
+        founded(seats="e1 e2")
+
+
+def test_a_published_charter_changes_no_more(stage):
+    charter = stage.programme.charters.get()
+    with refused("Cette étape n’est pas ouverte"):
+        write_charter(charter=charter, body={}, speaker=stage.secretariat)
+    with refused("Cette étape n’est pas ouverte"):
+        publish_first_charter(charter=charter, speaker=stage.secretariat, at=stage.now)
+
+
+def test_a_second_charter_is_never_published_by_the_secretariat_alone(stage):
+    second = stage.programme.charters.create(number=2, body=dict(FIRST_CHARTER))
+    with refused("Changer la charte demande une décision à la majorité qualifiée."):
+        publish_first_charter(charter=second, speaker=stage.secretariat, at=stage.now)
+
+
+def test_a_proxy_goes_to_another_seat_of_the_same_college_one_for_each_holder_and_never_passes_on(busy):
+    def give(one: str, other: str) -> Proxy:
+        return give_proxy(
+            decision=vote(),
+            from_seat=busy.seats[one],
+            to_seat=busy.seats[other],
+            speaker=busy.speakers[one],
+            at=busy.now,
+        )
+
+    for other in ("e1", "t1"):
+        with refused("On donne procuration à un autre siège de son propre collège."):
+            give("t1", other)
+    give("t1", "t2")
+    with refused("Ce siège porte déjà une procuration : une seule par siège."):
+        give("t3", "t2")
+    with refused("Une procuration ne se transmet pas"):
+        give("t2", "t3")
+    busy.vote(vote(), dict.fromkeys(busy.seats, "for"))
+    closed = busy.close(vote())
+    with refused("Cette décision n’est plus ouverte."):
+        give_proxy(
+            decision=closed,
+            from_seat=busy.seats["e1"],
+            to_seat=busy.seats["e2"],
+            speaker=busy.speakers["e1"],
+            at=busy.now,
+        )

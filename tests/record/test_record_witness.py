@@ -194,7 +194,9 @@ def test_other_addresses_methods_and_lengths(site):
     assert site.ask("/add-checkpoint", b"x" * (MAX_BODY + 1))[0] == 413
 
 
-@pytest.mark.parametrize("said", [b"Transfer-Encoding: chunked", b"Content-Length: 5\r\nContent-Length: 0", b"Connection: close"])
+@pytest.mark.parametrize(
+    "said", [b"Transfer-Encoding: chunked", b"Content-Length: 5\r\nContent-Length: 0", b"Connection: close"]
+)
 def test_a_body_whose_length_is_not_clear_is_not_read_and_ends_the_connection(site, said):
     with socket.create_connection(("127.0.0.1", site.server.server_port), timeout=10) as raw:
         raw.sendall(b"POST /add-checkpoint HTTP/1.1\r\nHost: w\r\n" + said + b"\r\n\r\n0\r\n\r\n")

@@ -15,11 +15,15 @@ from django.utils.translation import override
 
 from dcant.accounts.rules import can_act_for, can_enter_as_demo
 from dcant.accounts.services import PERSONAS
+from dcant.adoption.demo import load_seats, seat_of
 from dcant.adoption.rules import STATE_WORDS, Kind, can_declare, price_for
 from dcant.catalogue.models import RELATION_NAMES
 from dcant.catalogue.rules.eligibility import Applicant, eligibility
+from dcant.governance.demo import load_half_year
+from dcant.governance.models import Action, Programme
+from dcant.governance.rules.permits import can_open_cycle, charter_faults
 from dcant.harvest.models import ItemState, Outcome
-from dcant.territories.models import Territory
+from dcant.territories.models import Organisation, Territory
 from dcant.territories.rules.commune_index import _BECAUSE
 from dcant.web import rule_sentences
 from factories import TREVERIEN
@@ -177,20 +181,93 @@ def _calls(name: str) -> list[ast.Call]:
     return [call for call in calls if ast.unparse(call.func) == name]
 
 
-def test_every_refusal_written_anywhere_is_declared():
-    written = {call.args[0].value for call in _calls("Permit.no") if isinstance(call.args[0], ast.Constant)}
+def _written(*names: str) -> set[str]:
+    calls = [call for name in names for call in _calls(name) if call.args]
+    return {call.args[0].value for call in calls if isinstance(call.args[0], ast.Constant)}
+
+
+def test_every_permit_and_refusal_written_anywhere_is_declared():
+    written = _written("Permit.no", "Permit.yes", "StaleBase")
     assert written
     assert written - rule_sentences.FIXED == set()
 
 
+def test_every_sentence_with_places_is_declared_and_every_declared_one_is_said_by_a_rule():
+    patterns = _written("Sentence")
+    assert patterns
+    assert patterns - rule_sentences.PATTERNS == set()
+    files = [file for file in PACKAGE.rglob("*.py") if file != Path(rule_sentences.__file__)]
+    nodes = [node for file in files for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))]
+    said = {node.value for node in nodes if isinstance(node, ast.Constant)}
+    assert (rule_sentences.PATTERNS | rule_sentences.FIXED) - said == set()
+
+
+def test_a_sentence_in_english_has_the_places_of_its_pattern(catalogue):
+    places = re.compile(r"\{\w+\}")
+    for pattern in rule_sentences.PATTERNS:
+        entry = catalogue.find(pattern)
+        assert entry is None or sorted(places.findall(entry.msgstr)) == sorted(places.findall(pattern)), pattern
+
+
+def test_several_faults_said_together_are_all_translated():
+    faults = charter_faults({"voices": {"etat": "deliberative"}}, {})
+    because = can_open_cycle(charter_published=True, faults=faults, under_way="").because
+    assert len(faults) == 8
+    assert _shown("{{ it|translated }}", "fr", it=because) == " ".join(faults)
+    english = _shown("{{ it|translated }}", "en", it=because)
+    assert english.startswith(
+        "At least two deliberative colleges are needed. The college “etat” has no seat. No rule is"
+    )
+    assert FRENCH.search(english) is None
+
+
+def _leftovers(catalogue, page) -> set[str]:
+    """What the interface of an English page still says in French: untranslated sentences, and texts with a French word."""
+    sentences = {entry.msgid for entry in catalogue if entry.msgstr != entry.msgid and entry.msgid.count(" ") >= 2}
+    said = set(page.said)
+    return sentences & said | {text for text in said if FRENCH.search(OWN_NAMES.sub("", text))}
+
+
 def test_no_page_in_english_keeps_french_in_its_interface(world, client, catalogue, settings, subtests):
     settings.DEMO = True
-    sentences = {entry.msgid for entry in catalogue if entry.msgstr != entry.msgid and entry.msgid.count(" ") >= 2}
     for address in [address for examples in pages(world).values() for address in examples]:
         with subtests.test(address):
-            said = _read(client.get(address, headers=ENGLISH)).said
-            assert sentences & set(said) == set()
-            assert [text for text in said if FRENCH.search(OWN_NAMES.sub("", text))] == []
+            assert _leftovers(catalogue, _read(client.get(address, headers=ENGLISH))) == set()
+
+
+@pytest.fixture
+def half_year(world) -> Programme:
+    load_seats()
+    return load_half_year()
+
+
+@pytest.mark.parametrize("role", ["", "association", "secretariat"])
+def test_no_page_of_a_half_year_in_english_keeps_french_in_its_interface(
+    half_year, client, acting_for, catalogue, settings, subtests, role
+):
+    settings.DEMO = True
+    if role:
+        acting_for(Organisation.objects.get(siret=seat_of(role)), role)
+    actions = Action.objects.filter(axis__programme=half_year)
+    drafts = actions.filter(versions__state="draft")
+    addresses = [
+        *(f"/programme/{cycle.half_year}/" for cycle in half_year.cycles.all()),
+        *(f"/decisions/{decision.code}/" for decision in half_year.decisions.all()),
+        *(f"/actions/{action.code}/" for action in actions),
+        *(f"/actions/{action.code}/amender/" for action in drafts),
+        f"/colleges/{half_year.slug}/",
+        f"/colleges/{half_year.slug}/proposer/",
+        "/programme/nouveau/",
+        "/programme/",
+        "/registre/",
+        "/",
+    ]
+    assert drafts
+    for address in addresses:
+        with subtests.test(address):
+            answer = client.get(address, headers=ENGLISH)
+            assert answer.status_code == 200
+            assert _leftovers(catalogue, _read(answer)) == set()
 
 
 def test_every_page_says_its_language(world, client):

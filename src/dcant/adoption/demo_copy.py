@@ -1,5 +1,6 @@
 """The first day of a demonstration, kept beside its database so that a visitor can go back to it. SQLite only."""
 
+import shutil
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -30,6 +31,9 @@ def restore_copy(data: Path) -> None:
     connection.close()
     with closing(sqlite3.connect(data / NAME)) as source, closing(sqlite3.connect(_database(), timeout=20)) as target:
         source.backup(target)
+    shutil.rmtree(
+        data / "log", ignore_errors=True
+    )  # the worker signs the first day anew: a demonstration proves nothing
 
 
 def _database() -> str:

@@ -58,7 +58,7 @@ def project(*, event: AdoptionEvent, today: date) -> AdoptionState | None:
 
 def _fill(state: AdoptionState, last: AdoptionEvent, today: date) -> AdoptionState:
     state.event, state.kind, state.day, state.expires_on = last, last.kind, last.day, last.expires_on
-    state.via, state.demo = last.via, last.demo
+    state.via_id, state.demo = last.via_id, last.demo
     territory = last.organisation.territory
     if territory is not None:
         state.epci_code = territory.epci_code

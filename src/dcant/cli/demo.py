@@ -51,6 +51,7 @@ def prepare(*, blank: bool) -> None:
     from dcant.cli.harvest import harvest_one
     from dcant.governance.demo import load_half_year
     from dcant.governance.services import load_programme
+    from dcant.record.publication import publish_log
     from dcant.record.sequencer import sequence_entries
     from dcant.territories.services import load_reference
 
@@ -66,6 +67,7 @@ def prepare(*, blank: bool) -> None:
         load_half_year()
     while sequence_entries():
         pass
+    publish_log(data=settings.DATA, name=settings.LOG_NAME)
     ensure_index()
     if not copy_exists(settings.DATA):
         keep_copy(settings.DATA)

@@ -1,4 +1,4 @@
-"""`dcant record …`: check the public log, prove one entry, make a key, be a witness. None of it needs the database."""
+"""`dcant record …`: check the public log, prove one entry, make a key, be a witness. Only `export` needs the database."""
 
 import argparse
 import json
@@ -6,7 +6,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dcant.cli.database import end_progress, fail, progress
+from dcant.cli.database import add_data, end_progress, fail, progress, set_up
 
 if TYPE_CHECKING:
     from dcant.record.keys import SigningKey
@@ -44,12 +44,38 @@ def add_to(commands: "argparse._SubParsersAction[Any]") -> None:
     witness.add_argument("--host", default="127.0.0.1")
     witness.add_argument("--port", type=int, default=8100, metavar="N", help="0 : un port libre")
     witness.set_defaults(run=run_witness)
+    export = acts.add_parser("export", help="copie les fichiers publiés du journal, et la politique qui nomme sa clé")
+    export.add_argument("folder", type=Path, metavar="DIR")
+    add_data(export)
+    export.set_defaults(run=run_export)
     key = acts.add_parser("key", help="clés de journal et de témoin").add_subparsers(dest="key_act", required=True)
     new = key.add_parser("new", help="fait une clé : le secret dans un fichier, la clé publique à l’écran")
     new.add_argument("--name", required=True, metavar="N")
     new.add_argument("--type", choices=["log", "witness"], required=True)
     new.add_argument("--output", type=Path, metavar="FILE", help="fichier du secret ; défaut : TYPE.key")
     new.set_defaults(run=run_key_new)
+
+
+def run_export(args: argparse.Namespace) -> int:
+    """The folder that any mirror can serve, brought up to date first."""
+    set_up()
+    from django.conf import settings
+
+    from dcant.record.publication import export_log, publish_log
+    from dcant.record.sequencer import BATCH, sequence_entries
+    from dcant.record.tile_writer import LogInconsistent
+
+    if args.folder.exists():
+        fail(f"{args.folder} existe déjà : choisissez un dossier neuf.")
+    while sequence_entries() == BATCH:
+        pass
+    try:
+        publish_log(data=settings.DATA, name=settings.LOG_NAME)
+    except LogInconsistent as problem:
+        fail(f"Le journal n’est pas publié : {problem}")
+    export_log(data=settings.DATA, target=args.folder)
+    print(f"Journal copié dans {args.folder}, avec policy.txt.")
+    return 0
 
 
 def run_verify(args: argparse.Namespace) -> int:

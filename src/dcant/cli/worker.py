@@ -69,6 +69,7 @@ def beat(turn: int, lapsed: date, harvests: "Harvests") -> date:
     try:
         while sequence_entries() == BATCH:
             pass
+        publish()
         if turn % MINUTE_BEATS == 0:
             ensure_index()
             if os.environ.get("DCANT_HARVEST", "0") == "1":
@@ -80,6 +81,19 @@ def beat(turn: int, lapsed: date, harvests: "Harvests") -> date:
         logger.warning("worker: %s, tried again at the next turn", type(error).__name__)
         close_old_connections()
     return lapsed
+
+
+def publish() -> None:
+    """Signs what was numbered. An inconsistency stops the publication, not the site: the alarm is on /readyz until a person looks."""
+    from django.conf import settings
+
+    from dcant.record.publication import publish_log
+    from dcant.record.tile_writer import LogInconsistent
+
+    try:
+        publish_log(data=settings.DATA, name=settings.LOG_NAME)
+    except (LogInconsistent, OSError) as problem:
+        logger.error("record: not signed: %s", problem)  # noqa: TRY400  # a sentence for an operator, no trace needed
 
 
 def due_sources(now: datetime) -> list[str]:

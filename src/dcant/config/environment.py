@@ -68,6 +68,16 @@ def secret_key(folder: Path) -> str:
     return key
 
 
+def log_name() -> str:
+    """The name under which this node signs its public log: DCANT_LOG_NAME, without space or plus sign."""
+    name = os.environ.get("DCANT_LOG_NAME", "dcant/registre")
+    if not name or "+" in name or any(char.isspace() for char in name):
+        raise ImproperlyConfigured(
+            f"DCANT_LOG_NAME={name!r} : un nom sans espace ni signe plus, comme registre.exemple.fr."
+        )
+    return name
+
+
 def log_level() -> str:
     level = os.environ.get("DCANT_LOG_LEVEL", "WARNING").upper()
     if level not in {"DEBUG", "INFO", "WARNING", "ERROR"}:

@@ -88,7 +88,12 @@ class _Verification:
         self._partial: dict[tuple[int, int], list[int]] = {}
 
     def run(self, seen: bytes | None, progress: Callable[[int, int], None]) -> Report:
-        last = self._take("checkpoint", self._read("checkpoint"), quorum=True)
+        try:
+            last = self._take("checkpoint", self._read("checkpoint"), quorum=True)
+        except FileNotFoundError:
+            if seen is None:
+                raise
+            last, seen = self._take("--checkpoint", seen, quorum=True), None  # a log kept without its current one
         for path in sorted(self._files):
             if path.startswith("checkpoint."):
                 self._take_kept(path)
@@ -157,7 +162,8 @@ class _Verification:
         for path in sorted(self._files):
             known = parse_path(path)
             if known is None:
-                if path != "checkpoint" and not path.startswith("checkpoint."):
+                beside = not path.startswith("tile/")  # a policy or a key kept beside the log is no part of it
+                if path != "checkpoint" and not path.startswith("checkpoint.") and (self._strict or not beside):
                     self._report.found("file-unknown", path, "Ce fichier n’est pas d’un journal.")
             elif known[2] > width_at(*known[:2], size):
                 said = "Aucun point de contrôle ne couvre ce fichier : ajout, ou écriture en cours (recommencez)."

@@ -1,7 +1,7 @@
 """How a page acts for the programme: who speaks, the act, then back to a page, or the reason of the refusal."""
 
 from collections.abc import Callable
-from datetime import datetime, time
+from datetime import UTC, datetime, time
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -12,6 +12,7 @@ from dcant.governance.services.speaking import Speaker
 from dcant.identifiers import IdentifierError, Permit, Refused
 from dcant.territories.models import Organisation
 from dcant.web.acting import acting, today
+from dcant.web.asked import posted
 from dcant.web.errors import refused
 
 NOBODY = Organisation(key="personne", name="")
@@ -32,7 +33,7 @@ def my_seats(request: HttpRequest, programme: Programme) -> list[Seat]:
 def seat_named(request: HttpRequest, programme: Programme) -> Seat:
     """The seat a form speaks for. Raises Refused when it is not one of this programme."""
     seat = (
-        Seat.objects.filter(programme=programme, key=request.POST.get("seat", "")[:40])
+        Seat.objects.filter(programme=programme, key=posted(request, "seat", longest=40))
         .select_related("programme")
         .first()
     )
@@ -56,8 +57,8 @@ def moment(text: str) -> datetime:
     """A deadline written « 2026-03-01 » (the end of that day) or « 2026-03-01T12:00 », in local time. Raises Refused."""
     try:
         found = datetime.fromisoformat(text)
-    except ValueError:
+        if len(text) == len("2026-03-01"):
+            found = datetime.combine(found, time(23, 59, 59))
+        return (found if found.tzinfo else timezone.make_aware(found)).astimezone(UTC)
+    except (ValueError, OverflowError):
         raise Refused(Permit.no("Écrivez une date comme 2026-03-01."), code="DCANT-G001") from None
-    if len(text) == len("2026-03-01"):
-        found = datetime.combine(found, time(23, 59, 59))
-    return found if found.tzinfo else timezone.make_aware(found)

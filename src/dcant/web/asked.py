@@ -1,4 +1,4 @@
-"""What an address asks, as text that any database can hold."""
+"""What an address or a form asks, as text that any database can hold."""
 
 from django.http import HttpRequest
 
@@ -6,6 +6,11 @@ from django.http import HttpRequest
 def asked(request: HttpRequest, name: str, *, longest: int) -> str:
     """A parameter of the address, cut, without the NUL that PostgreSQL refuses; empty when it is not there."""
     return _clean(request.GET.get(name, ""), longest)
+
+
+def posted(request: HttpRequest, name: str, *, longest: int) -> str:
+    """A field of a form, cut, without the NUL; empty when it is not there."""
+    return _clean(request.POST.get(name, ""), longest)
 
 
 def asked_all(request: HttpRequest, name: str, *, longest: int) -> list[str]:

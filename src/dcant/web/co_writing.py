@@ -21,6 +21,7 @@ from dcant.governance.services.cycles import UNDER_WAY
 from dcant.governance.services.decisions import draft_decision
 from dcant.identifiers import Permit, Refused
 from dcant.web.acts import act, my_seats, seat_named, speaker
+from dcant.web.asked import posted
 from dcant.web.colleges import is_secretariat
 from dcant.web.errors import refused
 
@@ -33,19 +34,21 @@ def propose(request: HttpRequest, programme: str) -> HttpResponse:
     made: list[Action] = []
 
     def do() -> None:
-        number = request.POST.get("axis", "")
+        number = posted(request, "axis", longest=3)
         seat = seat_named(request, shown)
         action = propose_action(
-            axis=get_object_or_404(Axis, programme=shown, number=int(number) if number in set("123456789") else 0),
-            title=request.POST.get("title", ""),
-            text=request.POST.get("text", "")[:20_000],
-            deliverables=request.POST.get("deliverables", "")[:2_000],
-            due=request.POST.get("due", ""),
+            axis=get_object_or_404(
+                Axis, programme=shown, number=int(number) if number.isascii() and number.isdigit() else 0
+            ),
+            title=posted(request, "title", longest=300),
+            text=posted(request, "text", longest=20_000),
+            deliverables=posted(request, "deliverables", longest=2_000),
+            due=posted(request, "due", longest=10),
             seat=seat,
             speaker=speaker(request),
             at=timezone.now(),
         )
-        slugs = request.POST.get("resources", "").replace(",", " ").split()[:10]
+        slugs = posted(request, "resources", longest=600).replace(",", " ").split()[:10]
         link_resources(action=action, slugs=slugs, seat=seat, speaker=speaker(request), at=timezone.now())
         made.append(action)
 
@@ -95,11 +98,11 @@ def amend(request: HttpRequest, code: str) -> HttpResponse:
     }
     if request.method != "POST":
         return render(request, "web/governance/amend.html", context)
-    wanted, reason = clean(request.POST.get("wanted", "")[:20_000]), request.POST.get("reason", "")
+    wanted, reason = clean(posted(request, "wanted", longest=20_000)), posted(request, "reason", longest=400)
     try:
         submit_amendment(
             version=draft,
-            base_hash=request.POST.get("base", ""),
+            base_hash=posted(request, "base", longest=80),
             wanted=wanted,
             reason=reason,
             seat=seat_named(request, programme),
@@ -121,19 +124,19 @@ def answer(request: HttpRequest, amendment: int) -> HttpResponse:
     """Integrate, reject, withdraw, or carry a lapsed amendment over to the present text."""
     found = get_object_or_404(Amendment.objects.select_related("version__action", "seat__programme"), pk=amendment)
     code, now = found.version.action.code, timezone.now()
-    arrow = request.POST.get("arrow", "")
+    arrow = posted(request, "arrow", longest=20)
 
     def do() -> None:
         try:
             if arrow == "rebase":
                 rebase_amendment(
-                    amendment=found, wanted=request.POST.get("wanted", ""), speaker=speaker(request), at=now
+                    amendment=found, wanted=posted(request, "wanted", longest=20_000), speaker=speaker(request), at=now
                 )
             else:
                 close_amendment(
                     amendment=found,
                     arrow=arrow,
-                    answer=request.POST.get("answer", ""),
+                    answer=posted(request, "answer", longest=400),
                     speaker=speaker(request),
                     at=now,
                 )
@@ -172,8 +175,6 @@ def put_to_vote(request: HttpRequest, code: str) -> HttpResponse:
     programme = draft.action.axis.programme
 
     def do() -> None:
-        if draft.decisions.filter(state__in=["draft", "open", "no_quorum"]).exists():
-            raise Refused(Permit.no("Une décision porte déjà sur ce texte."), code="DCANT-G001")
         draft_decision(
             programme=programme,
             cycle=Cycle.objects.filter(programme=programme, state__in=UNDER_WAY).first(),

@@ -23,6 +23,7 @@ from dcant.identifiers import Permit, Refused
 from dcant.territories.models import College, Organisation
 from dcant.web.acting import acting, today
 from dcant.web.acts import act, speaker
+from dcant.web.asked import posted
 from dcant.web.errors import refused
 
 
@@ -44,9 +45,9 @@ def new_programme(request: HttpRequest) -> HttpResponse:
     def do() -> None:
         made.append(
             create_programme(
-                title=request.POST.get("title", ""),
-                period=request.POST.get("period", ""),
-                axes=request.POST.get("axes", "").splitlines(),
+                title=posted(request, "title", longest=200),
+                period=posted(request, "period", longest=40),
+                axes=posted(request, "axes", longest=6_000).splitlines(),
                 speaker=speaker(request),
                 at=timezone.now(),
                 demo=_demo(request),
@@ -101,8 +102,8 @@ def add_seat(request: HttpRequest, programme: str) -> HttpResponse:
     def do() -> None:
         open_seat(
             programme=shown,
-            college=get_object_or_404(College, key=request.POST.get("college", "")),
-            organisation=_organisation(request.POST.get("organisation", "")),
+            college=get_object_or_404(College, key=posted(request, "college", longest=20)),
+            organisation=_organisation(posted(request, "organisation", longest=40)),
             speaker=speaker(request),
             at=timezone.now(),
         )
@@ -163,9 +164,9 @@ def _body(request: HttpRequest) -> dict[str, object]:
         "quorum": _share(request.POST.get("quorum", "")),
         "threshold": _share(request.POST.get("threshold", "")),
         "rules": {
-            "action": request.POST.get("rule-action", ""),
-            "roadmap": request.POST.get("rule-roadmap", ""),
-            "balance_sheet": request.POST.get("rule-balance_sheet", ""),
+            "action": posted(request, "rule-action", longest=20),
+            "roadmap": posted(request, "rule-roadmap", longest=20),
+            "balance_sheet": posted(request, "rule-balance_sheet", longest=20),
             "charter": "qualified",
         },
         "voices": voices,

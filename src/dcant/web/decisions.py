@@ -20,6 +20,7 @@ from dcant.governance.services.decisions import (
 )
 from dcant.web.acting import acting
 from dcant.web.acts import act, moment, my_seats, seat_named, speaker
+from dcant.web.asked import posted
 from dcant.web.colleges import is_secretariat
 from dcant.web.documents import json_document
 
@@ -31,7 +32,7 @@ def _decision(code: str) -> Decision:
 
 def _outcome(shown: Decision) -> Outcome | None:
     """The count as it stands, when there is something to count."""
-    if shown.state == "draft":
+    if shown.state in {"draft", "withdrawn"}:
         return None
     try:
         return outcome_of(shown)
@@ -121,13 +122,13 @@ def decision_json(request: HttpRequest, code: str) -> HttpResponse:
 def step(request: HttpRequest, code: str) -> HttpResponse:
     """The secretariat opens, closes or reconvenes."""
     shown, who, now = _decision(code), speaker(request), timezone.now()
-    deadline = request.POST.get("deadline", "")
+    deadline = posted(request, "deadline", longest=40)
     steps = {
         "open": lambda: open_decision(decision=shown, deadline=moment(deadline), speaker=who, at=now),
         "close": lambda: close_decision(decision=shown, speaker=who, at=now),
         "reconvene": lambda: reconvene(decision=shown, deadline=moment(deadline), speaker=who, at=now),
     }
-    return act(request, steps.get(request.POST.get("step", ""), lambda: None), "decision", shown.code)
+    return act(request, steps.get(posted(request, "step", longest=20), lambda: None), "decision", shown.code)
 
 
 @require_POST
@@ -137,7 +138,11 @@ def vote(request: HttpRequest, code: str) -> HttpResponse:
     def do() -> None:
         seat = seat_named(request, shown.programme)
         cast_ballot(
-            decision=shown, seat=seat, value=request.POST.get("value", ""), speaker=speaker(request), at=timezone.now()
+            decision=shown,
+            seat=seat,
+            value=posted(request, "value", longest=20),
+            speaker=speaker(request),
+            at=timezone.now(),
         )
 
     return act(request, do, "decision", shown.code)
@@ -148,7 +153,7 @@ def proxy(request: HttpRequest, code: str) -> HttpResponse:
     shown = _decision(code)
 
     def do() -> None:
-        to = get_object_or_404(Seat, programme=shown.programme, key=request.POST.get("to", "")[:40])
+        to = get_object_or_404(Seat, programme=shown.programme, key=posted(request, "to", longest=40))
         seat = seat_named(request, shown.programme)
         give_proxy(decision=shown, from_seat=seat, to_seat=to, speaker=speaker(request), at=timezone.now())
 
@@ -161,17 +166,17 @@ def objection(request: HttpRequest, code: str) -> HttpResponse:
     shown = _decision(code)
 
     def do() -> None:
-        number = request.POST.get("objection", "")
+        number = posted(request, "objection", longest=20)
         if number.isascii() and number.isdigit() and len(number) < 12:
             found = get_object_or_404(
                 Objection.objects.select_related("decision", "seat__programme"), pk=int(number), decision=shown
             )
             close_objection(
-                objection=found, arrow=request.POST.get("arrow", ""), speaker=speaker(request), at=timezone.now()
+                objection=found, arrow=posted(request, "arrow", longest=20), speaker=speaker(request), at=timezone.now()
             )
             return
         seat = seat_named(request, shown.programme)
-        reason = request.POST.get("reason", "")
+        reason = posted(request, "reason", longest=600)
         raise_objection(decision=shown, seat=seat, reason=reason, speaker=speaker(request), at=timezone.now())
 
     return act(request, do, "decision", shown.code)
@@ -180,7 +185,7 @@ def objection(request: HttpRequest, code: str) -> HttpResponse:
 @require_POST
 def reservation(request: HttpRequest, code: str) -> HttpResponse:
     shown = _decision(code)
-    text = request.POST.get("text", "")
+    text = posted(request, "text", longest=600)
     return act(
         request,
         lambda: record_reservation(decision=shown, text=text, speaker=speaker(request), at=timezone.now()),

@@ -20,6 +20,7 @@ from dcant.governance.services.cycles import (
 from dcant.governance.services.decisions import draft_decision
 from dcant.identifiers import HalfYear
 from dcant.web.acts import act, my_seats, seat_named, speaker
+from dcant.web.asked import posted
 from dcant.web.colleges import is_secretariat
 from dcant.web.documents import json_document
 
@@ -65,7 +66,9 @@ def plan(request: HttpRequest, programme: str) -> HttpResponse:
 
     def do() -> None:
         plan_cycle(
-            programme=shown, half_year=HalfYear.parse(request.POST.get("half_year", "")), speaker=speaker(request)
+            programme=shown,
+            half_year=HalfYear.parse(posted(request, "half_year", longest=10)),
+            speaker=speaker(request),
         )
 
     return act(request, do, "programme")
@@ -82,7 +85,7 @@ def move(request: HttpRequest, code: str) -> HttpResponse:
         "roadmap": lambda: _put_roadmap(shown, request),
         "balance_sheet": lambda: _put_balance_sheet(shown, request),
     }
-    step = steps.get(request.POST.get("step", ""), lambda: None)
+    step = steps.get(posted(request, "step", longest=20), lambda: None)
     return act(request, step, "cycle", shown.half_year)
 
 
@@ -114,10 +117,12 @@ def grade(request: HttpRequest, code: str) -> HttpResponse:
     def do() -> None:
         assess(
             cycle=shown,
-            action=get_object_or_404(Action, code=request.POST.get("action", "")[:40], axis__programme=shown.programme),
+            action=get_object_or_404(
+                Action, code=posted(request, "action", longest=40), axis__programme=shown.programme
+            ),
             seat=seat_named(request, shown.programme),
-            grade=request.POST.get("grade", ""),
-            evidence=request.POST.get("evidence", ""),
+            grade=posted(request, "grade", longest=20),
+            evidence=posted(request, "evidence", longest=400),
             speaker=speaker(request),
             at=timezone.now(),
         )

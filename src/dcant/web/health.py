@@ -2,11 +2,13 @@
 
 from datetime import timedelta
 
+from django.conf import settings
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, JsonResponse
 from django.utils import timezone
 
 from dcant.record.models import Entry
+from dcant.record.publication import alarm
 from dcant.territories.models import LoadedReference
 
 LATE = timedelta(minutes=5)
@@ -28,6 +30,9 @@ def readyz(request: HttpRequest) -> JsonResponse:
             problems["record"] = "entries are waiting: is `dcant worker` running?"
     except DatabaseError as error:
         problems["database"] = type(error).__name__
+    stopped = alarm(settings.DATA)
+    if stopped:
+        problems["log"] = stopped
     return JsonResponse(
         {"status": "ready" if not problems else "not ready", "problems": problems}, status=503 if problems else 200
     )

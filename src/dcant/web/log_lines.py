@@ -30,6 +30,7 @@ SENTENCES = {
     "decision.opened": _("a ouvert la décision"),
     "decision.reconvened": _("a reconvoqué la décision"),
     "decision.closed": _("a clos la décision"),
+    "decision.withdrawn": _("a retiré la décision"),
     "ballot.cast": _("a voté sur la décision"),
     "objection.raised": _("a soulevé une objection à la décision"),
     "objection.closed": _("objection close sur la décision"),

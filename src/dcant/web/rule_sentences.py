@@ -96,6 +96,11 @@ GOVERNANCE_REFUSALS = (
     _("Aucune organisation connue ne porte ce numéro : écrivez un SIREN ou un SIRET."),
     _("Choisissez une part comme 1/2."),
     _("La charte est déjà publiée."),
+    _("Le bilan est soumis au vote : les notes ne changent pas pendant que l’on décide."),
+    _("Une autre décision est ouverte sur le même document : closez-la d’abord."),
+    _("Le vote est clos : cette objection reste comme elle était."),
+    _("Le texte a changé depuis cette décision : préparez-en une nouvelle."),
+    _("Une réserve se dit au nom d’une organisation : entrez d’abord sous un mandat."),
 )
 PERMITS = (
     _("Site de démonstration."),

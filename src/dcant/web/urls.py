@@ -91,6 +91,7 @@ urlpatterns = [
     path("registre/", record.entries, name="entries"),
     path("registre.json", record.entries_json, name="entries-json"),
     path("registre.csv", record.entries_csv, name="entries-csv"),
+    path("registre/log/<path:path>", record.log_file, name="log-file"),
     path("registre/<slug:entry_id>/", record.entry, name="entry"),
     path("registre/<slug:entry_id>.json", record.entry_json, name="entry-json"),
     path("visite/", about.visit, name="visit"),

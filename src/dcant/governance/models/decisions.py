@@ -10,6 +10,8 @@ from dcant.governance.models.programme import Programme
 from dcant.governance.rules.machines import DECISION, OBJECTION
 from dcant.territories.models import Organisation
 
+Target = ActionVersion | Roadmap | BalanceSheet | Charter
+
 
 class Decision(models.Model):
     """An exact text, its hash, the charter and the electorate frozen at opening; the outcome follows by rule alone."""
@@ -48,6 +50,14 @@ class Decision(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def target(self) -> Target:
+        """What it is about: a version of an action, a roadmap, a balance sheet or a charter."""
+        found = self.version or self.roadmap or self.balance_sheet or self.new_charter
+        if found is None:
+            raise ValueError("a decision is about something")
+        return found
 
 
 class BallotQuerySet(models.QuerySet["Ballot"]):

@@ -93,14 +93,22 @@ def operations_between(base: str, wanted: str) -> list[Operation]:
     return found
 
 
-def rebase(operations: Sequence[Operation], old: str, new: str) -> tuple[list[Operation], list[int]]:
-    """Carries an amendment over to a new text: the operations that still make sense, and the old paragraphs that are gone."""
-    places: dict[int, int] = {-1: -1}
-    for block in difflib.SequenceMatcher(None, paragraphs(old), paragraphs(new), autojunk=False).get_matching_blocks():
-        for step in range(block.size):
-            places[block.a + step] = block.b + step
-    moved = [Operation(one.op, places[one.paragraph], one.text) for one in operations if one.paragraph in places]
-    return moved, sorted({one.paragraph for one in operations if one.paragraph not in places})
+def rebase(operations: Iterable[Operation], integrated: Sequence[Operation]) -> list[Operation]:
+    """Carries an amendment over another one, integrated into the same base and bearing on other paragraphs.
+
+    Exact even where paragraphs say the same words: places are counted, never looked for. Raises ValueError for a shared paragraph.
+    """
+    operations = list(operations)
+    shared = touched(operations) & touched(integrated)
+    if shared:
+        raise ValueError(f"Les deux amendements portent sur le paragraphe {min(shared) + 1}.")
+    return [Operation(one.op, one.paragraph + _shift(one.paragraph, integrated), one.text) for one in operations]
+
+
+def _shift(paragraph: int, integrated: Iterable[Operation]) -> int:
+    """How far a paragraph moved: one more for each insertion before it, one less for each deletion."""
+    steps = {"insert_after": 1, "delete": -1, "replace": 0}
+    return sum(steps[one.op] for one in integrated if one.paragraph < paragraph)
 
 
 @dataclass(frozen=True, slots=True)

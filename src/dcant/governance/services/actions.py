@@ -176,8 +176,7 @@ def _integrate(version: ActionVersion, amendment: Amendment, at: datetime) -> No
         if touched(operations_of(other)) & paragraphs:
             other.state, other.closed_at = "lapsed", at
         else:
-            moved, _lost = rebase(operations_of(other), before, version.text)
-            other.operations = [asdict(one) for one in moved]
+            other.operations = [asdict(one) for one in rebase(operations_of(other), operations_of(amendment))]
             other.base, other.base_hash = version.text, version.hash
         other.save()
 

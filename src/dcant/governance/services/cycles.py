@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from dcant.governance.models import Action, Assessment, BalanceSheet, Cycle, Programme, Roadmap, Seat
+from dcant.governance.models import Action, ActionVersion, Assessment, BalanceSheet, Cycle, Programme, Roadmap, Seat
 from dcant.governance.rules.continuity import STAYING, Fate, Item, faults
 from dcant.governance.rules.counting import DELIBERATIVE
 from dcant.governance.rules.grades import SCALE, college_grade
@@ -64,16 +64,14 @@ def items_of(roadmap: Roadmap | None) -> list[Item]:
 
 
 def proposed_items(cycle: Cycle) -> list[Item]:
-    """The roadmap as adopted actions make it: what was there and stays, what changed, what is new, what ended."""
+    """The roadmap as adopted actions make it: what was there and stays, what changed, what is new, what ended. Two queries."""
     before = {item.action: item for item in items_of(previous_roadmap(cycle)) if item.fate in STAYING}
     ended = {"completed": Fate.COMPLETED, "dropped": Fate.DROPPED, "merged": Fate.MERGED}
     items = []
-    actions = Action.objects.filter(axis__programme=cycle.programme).exclude(state="").order_by("axis__number", "code")
-    for action in actions:
-        version = action.versions.filter(state="adopted").first()
-        if version is None:
-            continue
-        old = before.get(action.code)
+    adopted = ActionVersion.objects.filter(action__axis__programme=cycle.programme, state="adopted")
+    in_force = {one.action_id: one for one in adopted.order_by("number").select_related("action__axis")}
+    for version in sorted(in_force.values(), key=lambda one: (one.action.axis.number, one.action.code)):
+        action, old = version.action, before.get(version.action.code)
         if action.state in ended:
             if old is None:
                 continue
@@ -119,6 +117,8 @@ def assess(
     require_seat(speaker, seat, at.date())
     if cycle.state != "review":
         require(Permit.no("L’évaluation n’est pas ouverte."))
+    if cycle.decisions.filter(purpose="balance_sheet", state="open").exists():
+        require(Permit.no("Le bilan est soumis au vote : les notes ne changent pas pendant que l’on décide."))
     if grade not in SCALE:
         require(Permit.no("Cette note n’est pas de l’échelle."))
     if action.code not in {item.action for item in due_items(cycle)}:

@@ -2,25 +2,25 @@
 
 from datetime import datetime
 from fractions import Fraction
+from itertools import count
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 
 from dcant.governance.models import (
-    ActionVersion,
     BalanceSheet,
     Ballot,
-    Charter,
     Cycle,
     Decision,
     Objection,
     Programme,
     Proxy,
     Reservation,
-    Roadmap,
     Seat,
 )
+from dcant.governance.models.decisions import Target
 from dcant.governance.rules import counting as rule
-from dcant.governance.rules.machines import DECISION, DOCUMENT, OBJECTION, follow
+from dcant.governance.rules.machines import CYCLE, DECISION, DOCUMENT, OBJECTION, follow
 from dcant.governance.rules.permits import (
     can_adopt_version,
     can_close,
@@ -31,14 +31,12 @@ from dcant.governance.rules.permits import (
     can_vote,
     together,
 )
-from dcant.governance.services.cycles import deliberative_colleges
+from dcant.governance.services.cycles import deliberative_colleges, grades_of
 from dcant.governance.services.effects import apply_adopted
 from dcant.governance.services.founding import charter_in_force, faults_of
 from dcant.governance.services.speaking import Speaker, log, require, require_seat, require_secretariat
 from dcant.identifiers import Permit
 from dcant.record.services import digest
-
-Target = ActionVersion | Roadmap | BalanceSheet | Charter
 
 
 @transaction.atomic
@@ -58,11 +56,13 @@ def draft_decision(
     if charter is None:
         require(Permit.no("La charte n’est pas encore publiée : on ne sait pas encore décider."))
         raise AssertionError
+    if _pending(_FIELDS[purpose], target).exists():
+        require(Permit.no("Une décision porte déjà sur ce texte."))
     chosen = charter.body["rules"][purpose]
     return Decision.objects.create(
         programme=programme,
         cycle=cycle,
-        code=f"{programme.slug[:24].strip('-')}-{Decision.objects.filter(programme=programme).count() + 1}",
+        code=_free_code(programme),
         purpose=purpose,
         title=title.strip()[:300],
         rule=rule.CONSENT if consent and purpose == Decision.Purpose.ACTION else chosen,
@@ -70,6 +70,20 @@ def draft_decision(
         demo=programme.demo,
         **{_FIELDS[purpose]: target},
     )
+
+
+def _free_code(programme: Programme) -> str:
+    """Numbered in its programme; two programmes whose names begin alike share the numbers."""
+    stem = programme.slug[:24].strip("-")
+    taken = set(Decision.objects.filter(code__startswith=f"{stem}-").values_list("code", flat=True))
+    first = Decision.objects.filter(programme=programme).count() + 1
+    return next(code for number in count(first) if (code := f"{stem}-{number}") not in taken)
+
+
+def _pending(field: str, target: Target) -> QuerySet[Decision]:
+    """Decisions on one target that wait, are open, or may still be reconvened on the same text."""
+    again = Q(state="no_quorum", reconvened=False, charter__body__reconvene=True, text_hash=target.hash)
+    return Decision.objects.filter(Q(state__in=["draft", "open"]) | again, **{field: target})
 
 
 _FIELDS = {
@@ -85,6 +99,7 @@ def open_decision(*, decision: Decision, deadline: datetime, speaker: Speaker, a
     """Freezes text, charter and electorate; from here on only ballots and objections come in (invariants I6, I12)."""
     require_secretariat(speaker)
     decision = _locked(decision)
+    _follow_charter(decision, at)
     consent_days = int(decision.charter.body["consent_days"])
     require(
         can_open_decision(
@@ -112,7 +127,32 @@ def open_decision(*, decision: Decision, deadline: datetime, speaker: Speaker, a
     return decision
 
 
+def _follow_charter(decision: Decision, at: datetime) -> None:
+    """The charter in force at the opening, with every deliberative college seated, else no decision (invariant I1)."""
+    charter = charter_in_force(decision.programme)
+    if charter is not None and charter.pk != decision.charter_id and decision.state == "draft":
+        decision.charter = charter
+        if decision.rule != rule.CONSENT:
+            decision.rule = charter.body["rules"][decision.purpose]
+    faults = faults_of(decision.charter, at)
+    if faults:
+        require(Permit.no(together(faults)))
+
+
+def _require_undecided(decision: Decision) -> None:
+    """The half-year still waits for this document, and no other decision is open on it."""
+    document = decision.roadmap or decision.balance_sheet
+    if document is None:
+        return
+    arrow = "publish_roadmap" if decision.roadmap else "publish_balance_sheet"
+    require(can_follow(machine=CYCLE, state=document.cycle.state, arrow=arrow))
+    same = {f"{_FIELDS[decision.purpose]}__cycle": document.cycle}
+    if Decision.objects.filter(state="open", **same).exclude(pk=decision.pk).exists():
+        require(Permit.no("Une autre décision est ouverte sur le même document : closez-la d’abord."))
+
+
 def _freeze(decision: Decision, at: datetime) -> None:
+    _require_undecided(decision)
     if decision.version is not None:
         version = decision.version
         colleges = set(version.copilots.values_list("college_id", flat=True))
@@ -124,6 +164,8 @@ def _freeze(decision: Decision, at: datetime) -> None:
     document = decision.roadmap or decision.balance_sheet
     if document is not None:
         require(can_follow(machine=DOCUMENT, state=document.state, arrow="freeze"))
+        if isinstance(document, BalanceSheet):
+            document.body = grades_of(document.cycle)  # what was assessed since the draft counts too
         document.hash, document.state = digest({"body": document.body}), "frozen"
         document.save()
         decision.text_hash = document.hash
@@ -131,7 +173,11 @@ def _freeze(decision: Decision, at: datetime) -> None:
         faults = faults_of(decision.new_charter, at)
         if faults:
             require(Permit.no(together(faults)))
-        decision.text_hash = digest(decision.new_charter.body)
+        charter = decision.new_charter
+        require(can_follow(machine=DOCUMENT, state=charter.state, arrow="freeze"))
+        charter.hash, charter.state = digest(charter.body), "frozen"
+        charter.save()
+        decision.text_hash = charter.hash
 
 
 def _electorate(decision: Decision, at: datetime) -> list[dict[str, str]]:
@@ -148,6 +194,7 @@ def _electorate(decision: Decision, at: datetime) -> list[dict[str, str]]:
 def give_proxy(*, decision: Decision, from_seat: Seat, to_seat: Seat, speaker: Speaker, at: datetime) -> Proxy:
     """A seat lets another of its college speak for it, for this decision alone."""
     require_seat(speaker, from_seat, at.date())
+    decision = _locked(decision)
     same = from_seat.college_id == to_seat.college_id and from_seat.programme_id == to_seat.programme_id
     require(
         can_give_proxy(
@@ -158,6 +205,12 @@ def give_proxy(*, decision: Decision, from_seat: Seat, to_seat: Seat, speaker: S
         require(Permit.no("Ce siège porte déjà une procuration : une seule par siège."))
     if Proxy.objects.filter(decision=decision, to_seat=from_seat).exists():
         require(Permit.no("Une procuration ne se transmet pas : ce siège en porte une."))
+    keys = {one["seat"] for one in decision.electorate}
+    if decision.state == "open" and not {from_seat.key, to_seat.key} <= keys:
+        require(Permit.no("Ce siège n’était pas du corps électoral quand la décision s’est ouverte."))
+    # The ballot of a former holder goes with its proxy.
+    given = Ballot.objects.filter(decision=decision, seat=from_seat, by=rule.PROXY).exclude(holder=to_seat)
+    given.effective().update(superseded_at=at)
     proxy, _ = Proxy.objects.update_or_create(decision=decision, from_seat=from_seat, defaults={"to_seat": to_seat})
     return proxy
 
@@ -170,20 +223,20 @@ def cast_ballot(*, decision: Decision, seat: Seat, value: str, speaker: Speaker,
     mine = {one.pk: one for one in speaker.seats(decision.programme, at.date())}
     proxy = Proxy.objects.filter(decision=decision, from_seat=seat, to_seat__in=list(mine)).first()
     by = rule.DIRECT if seat.pk in mine else rule.PROXY
-    if by == rule.PROXY and proxy is None:
+    holder = proxy.to_seat if by == rule.PROXY and proxy else None
+    if by == rule.PROXY and holder is None:
         require_seat(speaker, seat, at.date())
     require(
         can_vote(
             state=decision.state,
             now=at,
             deadline=decision.deadline,
-            in_electorate=seat.key in keys,
+            in_electorate=seat.key in keys and (holder is None or holder.key in keys),
             rule=decision.rule,
             value=value,
         )
     )
     Ballot.objects.filter(decision=decision, seat=seat, by=by).effective().update(superseded_at=at)
-    holder = proxy.to_seat if by == rule.PROXY and proxy else None
     ballot = Ballot.objects.create(decision=decision, seat=seat, value=value, by=by, holder=holder, at=at)
     body = {"decision": decision.code, "seat": seat.key, "value": value, "by": by, "text": decision.text_hash}
     log("ballot.cast", speaker, body | ({"holder": holder.key} if holder else {}), at, demo=decision.demo)
@@ -217,16 +270,34 @@ def raise_objection(*, decision: Decision, seat: Seat, reason: str, speaker: Spe
 
 @transaction.atomic
 def close_objection(*, objection: Objection, arrow: str, speaker: Speaker, at: datetime) -> Objection:
-    """Its author withdraws it; the secretariat notes that the text took it in (a new round on the new text) or that it stands."""
-    require(can_follow(machine=OBJECTION, state=objection.state, arrow=arrow))
+    """Its author withdraws it; the secretariat notes that it stands, or that the text will take it in.
+
+    Taken in, it ends this round: the decision is withdrawn and the text is free to change, for a new decision on its new hash.
+    """
     if arrow == "withdraw":
         require_seat(speaker, objection.seat, at.date())
     else:
         require_secretariat(speaker)
+    decision = _locked(objection.decision)
+    objection = Objection.objects.select_for_update(of=("self",)).select_related("seat").get(pk=objection.pk)
+    if decision.state != "open" or decision.deadline is None or at > decision.deadline:
+        require(Permit.no("Le vote est clos : cette objection reste comme elle était."))
+    require(can_follow(machine=OBJECTION, state=objection.state, arrow=arrow))
     objection.state, objection.closed_at = follow(OBJECTION, objection.state, arrow), at
     objection.save()
-    body = {"decision": objection.decision.code, "objection": objection.pk, "state": objection.state}
-    log("objection.closed", speaker, body, at, demo=objection.decision.demo)
+    body = {"decision": decision.code, "objection": objection.pk, "state": objection.state}
+    log("objection.closed", speaker, body, at, demo=decision.demo)
+    if arrow == "integrate":
+        decision.state, decision.closed_at = follow(DECISION, decision.state, "withdraw"), at
+        decision.save()
+        _thaw(decision)
+        log(
+            "decision.withdrawn",
+            speaker,
+            {"decision": decision.code, "text": decision.text_hash},
+            at,
+            demo=decision.demo,
+        )
     return objection
 
 
@@ -235,11 +306,11 @@ def close_decision(*, decision: Decision, speaker: Speaker, at: datetime) -> Dec
     """Counts by rule, and does what was decided: an action adopted, a roadmap or a balance sheet published."""
     require_secretariat(speaker)
     decision = _locked(decision)
-    found = outcome_of(decision)
-    heard = sum(count.recorded for count in found.colleges.values())
+    heard = decision.ballots.effective().values("seat").distinct().count()
     require(
         can_close(state=decision.state, now=at, deadline=decision.deadline, waiting=len(decision.electorate) - heard)
     )
+    found = outcome_of(decision)
     arrow = {rule.ADOPTED: "adopt", rule.REJECTED: "reject", rule.NO_QUORUM: "lack_quorum"}[found.outcome]
     decision.state, decision.closed_at = follow(DECISION, decision.state, arrow), at
     decision.outcome = found.as_dict()
@@ -248,14 +319,14 @@ def close_decision(*, decision: Decision, speaker: Speaker, at: datetime) -> Dec
     log("decision.closed", speaker, body, at, demo=decision.demo)
     if found.outcome == rule.ADOPTED:
         apply_adopted(decision=decision, speaker=speaker, at=at)
-    elif found.outcome == rule.REJECTED:
+    elif found.outcome == rule.REJECTED or decision.reconvened or not decision.charter.body.get("reconvene"):
         _thaw(decision)
     return decision
 
 
 def _thaw(decision: Decision) -> None:
-    """A refused roadmap or balance sheet is a draft again: the next decision is on a new text or the same."""
-    for document in (decision.roadmap, decision.balance_sheet):
+    """A refused roadmap, balance sheet or charter is a draft again: the next decision is on a new text or the same."""
+    for document in (decision.roadmap, decision.balance_sheet, decision.new_charter):
         if document is not None:
             document.state = "draft"
             document.save(update_fields=["state"])
@@ -275,6 +346,12 @@ def reconvene(*, decision: Decision, deadline: datetime, speaker: Speaker, at: d
             now=at,
         )
     )
+    _require_undecided(decision)
+    version = decision.version
+    if version is not None and (version.state != "draft" or version.hash != decision.text_hash):
+        require(Permit.no("Le texte a changé depuis cette décision : préparez-en une nouvelle."))
+    if _pending(_FIELDS[decision.purpose], decision.target).exclude(pk=decision.pk).exists():
+        require(Permit.no("Une décision porte déjà sur ce texte."))
     decision.state, decision.deadline, decision.reconvened = (
         follow(DECISION, decision.state, "reconvene"),
         deadline,
@@ -290,6 +367,8 @@ def reconvene(*, decision: Decision, deadline: datetime, speaker: Speaker, at: d
 @transaction.atomic
 def record_reservation(*, decision: Decision, text: str, speaker: Speaker, at: datetime) -> Reservation:
     """Any territory, at any time: what it keeps from a decision. Adopting binds nobody (invariant I13)."""
+    if speaker.organisation.pk is None:
+        require(Permit.no("Une réserve se dit au nom d’une organisation : entrez d’abord sous un mandat."))
     if not text.strip():
         require(Permit.no("Une réserve dit ce qu’elle réserve."))
     reservation = Reservation.objects.create(

@@ -42,15 +42,16 @@ def create_programme(
 ) -> Programme:
     """A blank programme, with its axes and a first charter to complete. Raises Refused, IdentifierError."""
     require_secretariat(speaker)
-    named = [axis.strip() for axis in axes if axis.strip()]
-    if not title.strip() or not named:
+    named = [axis.strip()[:300] for axis in axes if axis.strip()]
+    title, period = title.strip()[:200], period.strip()[:40]
+    if not title or not named:
         require(Permit.no("Un programme a un titre et un axe au moins."))
     slug = Slug.from_title(f"{title} {period}").text[:40].strip("-")
     if Programme.objects.filter(slug=slug).exists():
         require(Permit.no("Un programme de ce nom existe déjà pour cette période."))
     source = {"title": "Créé sur ce site", "publisher": speaker.organisation.name, "date": at.date().isoformat()}
     programme = Programme.objects.create(
-        slug=slug, title=title.strip(), period=period.strip(), summary="", source=source, played=True, demo=demo
+        slug=slug, title=title, period=period, summary="", source=source, played=True, demo=demo
     )
     for number, axis in enumerate(named, start=1):
         Axis.objects.create(
@@ -65,9 +66,9 @@ def create_programme(
 def open_seat(
     *, programme: Programme, college: College, organisation: Organisation, speaker: Speaker, at: datetime
 ) -> Seat:
-    """One vote for an organisation in a college. An organisation holds one seat of a programme."""
+    """One vote for an organisation in a college. An organisation holds one seat of a programme, even the day it leaves one."""
     require_secretariat(speaker)
-    if Seat.objects.filter(programme=programme, organisation=organisation, valid_to=None).exists():
+    if Seat.objects.open_on(at.date()).filter(programme=programme, organisation=organisation).exists():
         require(Permit.no("Cette organisation tient déjà un siège."))
     number = Seat.objects.filter(programme=programme, college=college).count() + 1
     seat = Seat.objects.create(

@@ -22,6 +22,9 @@ class Speaker:
     role: str
 
     def seats(self, programme: Programme, day: date) -> list[Seat]:
+        """None for a visitor, who speaks for nobody."""
+        if self.organisation.pk is None:
+            return []
         return list(Seat.objects.open_on(day).filter(programme=programme, organisation=self.organisation))
 
 
