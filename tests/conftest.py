@@ -40,3 +40,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("django_db") or {"db", "transactional_db"} & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.database)
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_remembered_from_another_test() -> None:
+    """What a process keeps of its database is of another one by the next test."""
+    from dcant.catalogue.shown import forget_shown
+
+    forget_shown()

@@ -7,6 +7,8 @@ from pathlib import Path
 
 from django.db import connection
 
+from dcant.catalogue.shown import forget_shown
+
 NAME = "first-day.sqlite3"
 
 
@@ -31,9 +33,9 @@ def restore_copy(data: Path) -> None:
     connection.close()
     with closing(sqlite3.connect(data / NAME)) as source, closing(sqlite3.connect(_database(), timeout=20)) as target:
         source.backup(target)
-    shutil.rmtree(
-        data / "log", ignore_errors=True
-    )  # the worker signs the first day anew: a demonstration proves nothing
+    forget_shown()
+    # The worker signs the first day anew: a demonstration proves nothing to anybody.
+    shutil.rmtree(data / "log", ignore_errors=True)
 
 
 def _database() -> str:

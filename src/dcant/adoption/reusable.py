@@ -7,6 +7,7 @@ from dcant.adoption.models import AdoptionState, Offer
 from dcant.adoption.questions import Use, declared_by, offers_for, uses_near
 from dcant.catalogue.models import Resource
 from dcant.catalogue.rules.eligibility import Applicant, Eligibility, Verdict
+from dcant.catalogue.shown import shown_resources
 from dcant.territories.models import Territory
 
 _VERDICT_ORDER = {Verdict.YES: 0, Verdict.UNDER_CONDITIONS: 1, Verdict.UNKNOWN: 2, Verdict.NO: 3}
@@ -58,7 +59,7 @@ def overview(territory: Territory, today: date) -> Overview:
         by_resource.setdefault(offer.resource_id, []).append(offer)
     applicant = applicant_of(territory)
     listed = []
-    for resource in Resource.objects.shown().defer("sheet", "first_seen_at", "changed_at"):
+    for resource in shown_resources():
         state, word = states.get(resource.pk, (None, ""))
         listed.append(
             Reusable(

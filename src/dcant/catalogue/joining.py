@@ -106,7 +106,7 @@ def split_resource(*, proposal: JoinProposal, actor: str, at: datetime) -> Resou
     kept, other = proposal.kept, proposal.other
     Holding.objects.filter(item__in=proposal.items, resource=kept).update(resource=other)
     Alias.objects.filter(slug=other.slug).delete()
-    other.state = Resource.State.ACTIVE
+    other.state, other.changed_at = Resource.State.ACTIVE, at
     other.save()
     proposal.state, proposal.decided_at, proposal.decided_by = JoinProposal.State.SPLIT, at, actor
     proposal.save()

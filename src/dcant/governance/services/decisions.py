@@ -367,7 +367,7 @@ def reconvene(*, decision: Decision, deadline: datetime, speaker: Speaker, at: d
 @transaction.atomic
 def record_reservation(*, decision: Decision, text: str, speaker: Speaker, at: datetime) -> Reservation:
     """Any territory, at any time: what it keeps from a decision. Adopting binds nobody (invariant I13)."""
-    if speaker.organisation.pk is None:
+    if not speaker.organisation.pk:
         require(Permit.no("Une réserve se dit au nom d’une organisation : entrez d’abord sous un mandat."))
     if not text.strip():
         require(Permit.no("Une réserve dit ce qu’elle réserve."))

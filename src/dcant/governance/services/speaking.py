@@ -23,7 +23,7 @@ class Speaker:
 
     def seats(self, programme: Programme, day: date) -> list[Seat]:
         """None for a visitor, who speaks for nobody."""
-        if self.organisation.pk is None:
+        if not self.organisation.pk:
             return []
         return list(Seat.objects.open_on(day).filter(programme=programme, organisation=self.organisation))
 
