@@ -26,6 +26,7 @@ from dcant.record.services import digest, write_entry
 from dcant.territories.models import College, FormerCode, Operator, Organisation, Territory
 from dcant.territories.rules.sizes import size_class
 from dcant.territories.services import new_organisation
+from governance.played import Played, played_half_years
 
 TREVERIEN, DINGE, REFUSING, LEAVING = "35345", "35094", "35996", "35997"
 FORMER_CODE = "35990"  # once a commune, now part of Dingé
@@ -228,6 +229,7 @@ class World:
     offer: Offer
     written: AdoptionEvent
     waiting: AdoptionEvent
+    played: Played
 
 
 def small_world(*, crowd: int = 12) -> World:
@@ -261,6 +263,7 @@ def small_world(*, crowd: int = 12) -> World:
     says(leaving, rdv, ago=40)
     says(leaving, rdv, Kind.WITHDRAWN, ago=3)
     load_programme()
+    played = played_half_years(timezone.now())
     run("seed", 1, lines=10 * crowd)
     run("apigouv", 1, state="failed")
     run("apigouv", 2, state="running")
@@ -269,7 +272,7 @@ def small_world(*, crowd: int = 12) -> World:
         pass
     waiting = says(treverien, resources["franceconnect"], ago=5, via=real)
     written.entry.refresh_from_db()
-    return World(treverien, rdv, real, offers[0], written, waiting)
+    return World(treverien, rdv, real, offers[0], written, waiting, played)
 
 
 @contextmanager

@@ -171,9 +171,3 @@ def refused(because: str) -> Iterator[None]:
         yield
     assert because in found.value.permit.because
     assert everything() == before
-
-
-def entries_since(count: int) -> list[tuple[str, bool]]:
-    """The lines written after the first `count`: their type, and whether they say « démonstration »."""
-    written = Entry.objects.order_by("pk")[count:]
-    return [(one.type, one.document["body"].get("demo") is True) for one in written]

@@ -58,24 +58,6 @@ def test_amendments_on_the_same_paragraph_lapse_and_the_others_are_carried_over(
     assert version.text == "Premier, choisi.\n\nSecond.\n\nTroisième, autre."
 
 
-def test_an_amendment_finds_its_paragraph_again_even_where_another_says_the_same_words(stage):
-    version = propose_action(
-        axis=stage.programme.axes.first(),
-        title="Deux fois",
-        text="Un.\n\nDeux.",
-        seat=stage.seats["e1"],
-        speaker=stage.speakers["e1"],
-        at=stage.now,
-    ).versions.get()
-    same = stage.amend(version, "Deux.\n\nDeux.")
-    last = stage.amend(version, "Un.\n\nTrois.")
-    close(stage, same, "integrate", by="e1")
-    last.refresh_from_db()
-    close(stage, last, "integrate", by="e1")
-    version.refresh_from_db()
-    assert version.text == "Deux.\n\nTrois."
-
-
 def test_a_lapsed_amendment_is_carried_by_its_author_on_the_text_of_today(stage):
     version = stage.draft()
     chosen, rival = stage.amend(version, changed(0, "A.")), stage.amend(version, changed(0, "B."), "t3")
@@ -113,7 +95,7 @@ def test_an_amendment_is_rejected_with_a_reason_or_withdrawn_and_then_moves_no_m
 def test_an_amendment_changes_something_and_says_why(stage):
     version = stage.draft()
     with refused("Un amendement change quelque chose, et dit pourquoi."):
-        stage.amend(version, f"  {TEXT}\r\n\r\n ")
+        stage.amend(version, f"{TEXT}  \r\n\r\n ")
     with refused("Un amendement change quelque chose, et dit pourquoi."):
         submit_amendment(
             version=version,

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
-from dcant.governance.models import Action, Cycle, Programme
+from dcant.governance.models import Action, Cycle
 from dcant.governance.rules.continuity import Fate, Item
 from dcant.governance.services.actions import close_amendment, enrich_action
 from dcant.governance.services.cycles import (
@@ -18,15 +18,10 @@ from dcant.governance.services.cycles import (
     published_roadmap,
 )
 from dcant.governance.services.decisions import (
-    close_objection,
-    raise_objection,
     reconvene,
-    record_reservation,
 )
-from dcant.governance.services.founding import close_seat, create_programme
-from dcant.governance.services.speaking import Speaker
-from dcant.record.models import Entry
-from governance.stage import Stage, entries_since, founded, organisation_of, refused
+from dcant.governance.services.founding import create_programme
+from governance.stage import Stage, refused
 
 
 def grade(stage: Stage, cycle: Cycle, action: Action, said: dict[str, str]) -> None:
@@ -121,8 +116,9 @@ def test_a_roadmap_that_forgets_an_action_of_the_previous_one_is_refused(stage):
 
 
 def test_a_roadmap_without_action_is_refused(stage):
+    cycle = stage.cycle()
     with refused("Aucune action n’est encore adoptée : la feuille de route serait vide."):
-        draft_roadmap(cycle=stage.cycle(), items=[], speaker=stage.secretariat)
+        draft_roadmap(cycle=cycle, items=[], speaker=stage.secretariat)
 
 
 def test_a_rejected_roadmap_is_put_again_and_may_then_be_adopted(stage):
@@ -240,67 +236,3 @@ def test_two_programmes_whose_names_begin_alike_number_their_decisions_apart(sta
     other.charter(notice_days=0)
     second = other.put(other.draft("Autre"))
     assert first.code != second.code
-
-
-@pytest.mark.parametrize("demo", [True, False])
-@pytest.mark.django_db
-def test_each_act_leaves_one_line_of_its_type_marked_demonstration_in_a_demonstration(demo):
-    said: list[tuple[str, bool]] = []
-    count = Entry.objects.count()
-
-    def expect(*kinds: str) -> None:
-        nonlocal count
-        written = entries_since(count)
-        assert written == [(kind, demo) for kind in kinds]
-        said.extend(written)
-        count += len(written)
-
-    stage = founded(seats="e1 t1 t2", demo=demo, consent_days=0)
-    expect("programme.opened", "seat.opened", "seat.opened", "seat.opened", "charter.published")
-    cycle = stage.cycle()
-    expect("cycle.opened")
-    version = stage.draft()
-    expect("action.proposed")
-    amendment = stage.amend(version, "Autre.")
-    expect("amendment.submitted")
-    close_amendment(amendment=amendment, arrow="integrate", answer="", speaker=stage.speakers["e1"], at=stage.later())
-    expect("amendment.closed")
-    version.refresh_from_db()
-    decision = stage.open(stage.put(version, consent=True))
-    expect("decision.opened")
-    objection = raise_objection(
-        decision=decision, seat=stage.seats["t2"], reason="R", speaker=stage.speakers["t2"], at=stage.later()
-    )
-    expect("objection.raised")
-    close_objection(objection=objection, arrow="withdraw", speaker=stage.speakers["t2"], at=stage.later())
-    expect("objection.closed")
-    stage.vote(decision, {"e1": "ack", "t1": "ack", "t2": "abstain"})
-    expect(*["ballot.cast"] * 3)
-    stage.close(decision)
-    expect("decision.closed", "action.version_adopted")
-    commune = Speaker(organisation_of("c7"), "agent")
-    record_reservation(decision=decision, text="Réserve.", speaker=commune, at=stage.now)
-    expect("reservation.recorded")
-    stage.roadmap(cycle)
-    expect("decision.opened", *["ballot.cast"] * 3, "decision.closed", "roadmap.published")
-    review(stage, cycle)
-    expect("cycle.review_begun")
-    grade(stage, cycle, version.action, {"e1": "realisee"})
-    expect("assessment.published")
-    balance(stage, cycle)
-    expect("decision.opened", *["ballot.cast"] * 3, "decision.closed", "balance_sheet.published")
-    taken_in = stage.open(stage.put(stage.draft("Autre"), consent=True, cycle=cycle))
-    objection = raise_objection(
-        decision=taken_in, seat=stage.seats["t2"], reason="R", speaker=stage.speakers["t2"], at=stage.later()
-    )
-    close_objection(objection=objection, arrow="integrate", speaker=stage.secretariat, at=stage.later())
-    expect("action.proposed", "decision.opened", "objection.raised", "objection.closed", "decision.withdrawn")
-    silent = stage.open(stage.put(stage.draft("Sans quorum"), cycle=cycle))
-    stage.now = silent.deadline + timedelta(minutes=1)
-    silent = stage.close(silent)
-    reconvene(decision=silent, deadline=stage.now + timedelta(days=1), speaker=stage.secretariat, at=stage.now)
-    expect("action.proposed", "decision.opened", "decision.closed", "decision.reconvened")
-    close_seat(seat=stage.seats["t2"], speaker=stage.secretariat, at=stage.later())
-    expect("seat.closed")
-    assert Programme.objects.get().demo is demo
-    assert not any(word in bytes(one.leaf).decode() for one in Entry.objects.all() for word in ("Réserve.", "Vu par"))

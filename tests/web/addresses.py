@@ -5,9 +5,21 @@ from collections.abc import Iterator
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from factories import EPCI, TREVERIEN, World
+from governance.played import CLOSED, PLANNED, UNDER_WAY
 
 COMPARED = "?r=rdv-service-public&r=monservicesecurise&r=hostile"
-POSTED = {"set_language", "adopt", "enter", "leave", "join-decide", "loss-accept"}  # they act: no page of their own
+# They act: no page of their own.
+POSTED = {"set_language", "adopt", "enter", "leave", "join-decide", "loss-accept", "seat-add", "seat-close", "charter"}
+POSTED |= {
+    "cycle-plan",
+    "cycle-move",
+    "cycle-grade",
+    "action-pilot",
+    "action-enrich",
+    "action-vote",
+    "amendment-answer",
+}
+POSTED |= {f"decision-{act}" for act in ("step", "ballot", "proxy", "objection", "reservation")}
 
 
 def names(resolver: URLResolver | None = None, space: str = "") -> Iterator[str]:
@@ -55,7 +67,13 @@ def pages(world: World) -> dict[str, list[str]]:
         "infrastructures": ["/infrastructures/", f"/infrastructures/?type=cloud&controle=state&commune={TREVERIEN}"],
         "coverage": ["/couverture/", f"/couverture/?ressource={world.rdv.slug}"],
         "programme": ["/programme/"],
-        "action": ["/actions/apis/"],
+        "new-programme": ["/programme/nouveau/"],
+        "colleges": [f"/colleges/{world.played.slug}/"],
+        "cycle": [f"/programme/{half_year}/" for half_year in (UNDER_WAY, CLOSED, PLANNED)],
+        "action": [f"/actions/{code}/" for code in ("apis", world.played.draft.code, world.played.adopted.code)],
+        "action-propose": [f"/colleges/{world.played.slug}/proposer/"],
+        "action-amend": [f"/actions/{world.played.draft.code}/amender/"],
+        "decision": [f"/decisions/{one.code}/" for one in world.played.decisions],
         "entries": ["/registre/", "/registre/?type=harvest.run"],
         "entry": [f"/registre/{entry}/", f"/registre/{world.waiting.entry.entry_id}/"],
         "visit": ["/visite/"],
@@ -86,6 +104,8 @@ def documents(world: World) -> dict[str, list[str]]:
         "coverage-csv": ["/couverture.csv"],
         "programme-json": ["/programme.json"],
         "action-json": ["/actions/apis.json"],
+        "cycle-json": [f"/programme/{half_year}.json" for half_year in (UNDER_WAY, CLOSED, PLANNED)],
+        "decision-json": [f"/decisions/{one.code}.json" for one in world.played.decisions],
         "entries-json": ["/registre.json"],
         "entries-csv": ["/registre.csv"],
         "entry-json": [f"/registre/{entry}.json"],

@@ -82,6 +82,7 @@ def run_import(args: argparse.Namespace) -> int:
 
     from dcant.adoption.projection import rebuild
     from dcant.catalogue.index import rebuild_index
+    from dcant.record.publication import publish_log
 
     models = [apps.get_model(name) for name in MODELS]
     filled = [model._meta.label for model in models if model._base_manager.exists()]  # noqa: SLF001
@@ -103,6 +104,7 @@ def run_import(args: argparse.Namespace) -> int:
     if (folder / "raw").is_dir():
         shutil.copytree(folder / "raw", Path(settings.DATA) / "raw", dirs_exist_ok=True)
     rebuild_index()
+    publish_log(data=settings.DATA, name=settings.LOG_NAME)  # the same leaves, signed by this node's own key
     end_progress()
     print(f"Importé : {sum(manifest['tables'].values())} lignes.")
     return 0

@@ -6,6 +6,8 @@ from datetime import datetime
 from dcant.governance.models import Action, BalanceSheet, Cycle, Decision, Roadmap
 from dcant.governance.rules.continuity import Item, unaccounted
 from dcant.governance.rules.grades import NOT_ASSESSED, disagree
+from dcant.governance.rules.machines import CYCLE
+from dcant.governance.rules.permits import can_follow
 from dcant.governance.services.cycles import (
     deliberative_colleges,
     grades_of,
@@ -71,7 +73,7 @@ def half_year_view(cycle: Cycle, now: datetime) -> HalfYearView:
     actions = {one.code: one for one in Action.objects.filter(axis__programme=cycle.programme).exclude(state="")}
     return HalfYearView(
         steps=tuple((step, at <= place, at == place) for at, step in enumerate(STEPS)),
-        may_open=permit_to_open(cycle, now),
+        may_open=_may_open(cycle, now),
         roadmap=roadmap,
         lines=_lines(items_of(roadmap), actions),
         coming=_lines(proposed, actions),
@@ -82,6 +84,11 @@ def half_year_view(cycle: Cycle, now: datetime) -> HalfYearView:
         drafts=tuple(one for one in actions.values() if one.state == "drafting" and cycle.state == "open"),
         expected=_expected(cycle, drafts=any(one.state == "drafting" for one in actions.values()), rows=rows),
     )
+
+
+def _may_open(cycle: Cycle, now: datetime) -> Permit:
+    step = can_follow(machine=CYCLE, state=cycle.state, arrow="open")
+    return permit_to_open(cycle, now) if step else step
 
 
 def _lines(items: list[Item], actions: dict[str, Action]) -> tuple[RoadmapLine, ...]:

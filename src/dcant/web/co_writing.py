@@ -5,7 +5,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from dcant.governance.models import Action, ActionVersion, Amendment, Axis, Cycle, Programme
+from dcant.governance.models import Action, ActionVersion, Amendment, Axis, Cycle, Decision, Programme
 from dcant.governance.rules.texts import StaleBase, clean, difference
 from dcant.governance.services.actions import (
     amended_text,
@@ -75,7 +75,7 @@ def written(request: HttpRequest, action: Action) -> dict[str, object]:
         "seats": mine,
         "is_pilot": any(seat.pk in pilots for seat in mine),
         "may": is_secretariat(request),
-        "decisions": [one for version in versions for one in version.decisions.order_by("pk")],
+        "decisions": Decision.objects.filter(version__in=versions).order_by("pk"),
     }
 
 

@@ -84,7 +84,7 @@ def _fellows(shown: Decision, mine: list[Seat]) -> list[Seat]:
     """The other seats of one's own college, to whom a proxy may be given."""
     if not mine:
         return []
-    seats = Seat.objects.filter(programme=shown.programme, college=mine[0].college, valid_to=None)
+    seats = Seat.objects.filter(programme=shown.programme, college_id=mine[0].college_id, valid_to=None)
     return list(seats.exclude(pk__in=[one.pk for one in mine]).select_related("organisation"))
 
 

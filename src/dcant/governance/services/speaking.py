@@ -25,7 +25,8 @@ class Speaker:
         """None for a visitor, who speaks for nobody."""
         if not self.organisation.pk:
             return []
-        return list(Seat.objects.open_on(day).filter(programme=programme, organisation=self.organisation))
+        mine = Seat.objects.open_on(day).filter(programme=programme, organisation=self.organisation)
+        return list(mine.select_related("organisation"))
 
 
 def require(permit: Permit, code: str = CODE) -> None:
