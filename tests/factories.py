@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
+from django.conf import settings
 from django.db import connection, transaction
 from django.test import override_settings
 from django.utils import timezone
@@ -21,6 +22,7 @@ from dcant.catalogue.projection import LIST_FACTS
 from dcant.governance.services import load_programme
 from dcant.harvest.models import Item, Line, Run, Statement
 from dcant.identifiers import IdentifierError, Siren
+from dcant.record.publication import publish_log
 from dcant.record.sequencer import sequence_entries
 from dcant.record.services import digest, write_entry
 from dcant.territories.models import College, FormerCode, Operator, Organisation, Territory
@@ -291,6 +293,7 @@ def lent_world(**changed: object) -> Iterator[World]:
     with own_folder(**changed), transaction.atomic():
         world = small_world()
         rebuild_index()
+        publish_log(data=Path(settings.DATA), name=settings.LOG_NAME)
         connection.check_constraints()  # now and once: PostgreSQL would check what is pending after each test
         yield world
         transaction.set_rollback(True)

@@ -106,6 +106,7 @@ def documents(world: World) -> dict[str, list[str]]:
         "action-json": ["/actions/apis.json"],
         "cycle-json": [f"/programme/{half_year}.json" for half_year in (UNDER_WAY, CLOSED, PLANNED)],
         "decision-json": [f"/decisions/{one.code}.json" for one in world.played.decisions],
+        "log-file": ["/registre/log/checkpoint"],
         "entries-json": ["/registre.json"],
         "entries-csv": ["/registre.csv"],
         "entry-json": [f"/registre/{entry}.json"],

@@ -31,19 +31,22 @@ def propose_joins(*, at: datetime) -> list[JoinProposal]:
         one.pk: identity(one.kind, {field: shown["value"] for field, shown in one.sheet.items()}) for one in shown
     }
     known = set(JoinProposal.objects.values_list("kept_id", "other_id"))
+    gone: set[int] = set()  # joined in this very round: what they still look like is looked at next time
     proposed = []
     for kept, other in _candidates(shown, identities):
-        if (kept.pk, other.pk) in known or (other.pk, kept.pk) in known:
+        if (kept.pk, other.pk) in known or (other.pk, kept.pk) in known or gone & {kept.pk, other.pk}:
             continue
         judged = same_thing(identities[kept.pk], identities[other.pk])
         if judged.likeness == Likeness.DIFFERENT:
             continue
-        proposal = JoinProposal.objects.create(
-            kept=kept, other=other, likeness=judged.likeness, because=judged.because, proposed_at=at
-        )
+        with transaction.atomic():  # a certain one is never left waiting by a crash
+            proposal = JoinProposal.objects.create(
+                kept=kept, other=other, likeness=judged.likeness, because=judged.because, proposed_at=at
+            )
+            if judged.likeness == Likeness.CERTAIN:
+                join_resources(proposal=proposal, actor=SYSTEM, at=at)
+                gone.add(other.pk)
         proposed.append(proposal)
-        if judged.likeness == Likeness.CERTAIN:
-            join_resources(proposal=proposal, actor=SYSTEM, at=at)
     return proposed
 
 
@@ -74,55 +77,93 @@ def join_resources(*, proposal: JoinProposal, actor: str, at: datetime) -> Resou
 
     Raises Refused when the proposal is no longer open or one of the two is no longer shown; nothing is then written.
     """
-    proposal = JoinProposal.objects.select_for_update().select_related("kept", "other").get(pk=proposal.pk)
+    proposal = _locked(proposal)
     kept, other = proposal.kept, proposal.other
     if (
         proposal.state != JoinProposal.State.OPEN
         or other.state != Resource.State.ACTIVE
         or kept.state != Resource.State.ACTIVE
     ):
-        raise Refused(Permit.no("Ces deux fiches ont changé depuis : rechargez la page."), code="DCANT-K001")
-    holdings = list(Holding.objects.filter(resource=other))
-    proposal.items = [holding.item_id for holding in holdings]
+        raise _changed()
+    proposal.items = [holding.item_id for holding in Holding.objects.filter(resource=other).order_by("item")]
     Holding.objects.filter(resource=other).update(resource=kept)
     other.state, other.changed_at = Resource.State.MERGED, at
     other.save()
     Alias.objects.update_or_create(slug=other.slug, defaults={"resource": kept})
     Alias.objects.filter(resource=other).update(resource=kept)
-    Relation.objects.filter(target=other).update(target=kept)
-    proposal.state, proposal.decided_at, proposal.decided_by = JoinProposal.State.JOINED, at, actor
-    proposal.save()
+    _decide(proposal, JoinProposal.State.JOINED, actor, at)
     refresh(kept, priorities(), at)
+    _aim_again(kept, other)
     _log("catalogue.joined", proposal, actor, at)
     return kept
 
 
 @transaction.atomic
 def split_resource(*, proposal: JoinProposal, actor: str, at: datetime) -> Resource:
-    """Undoes a join: each item goes back to its own resource, which takes its address again. Nothing is lost."""
-    proposal = JoinProposal.objects.select_for_update().select_related("kept", "other").get(pk=proposal.pk)
+    """Undoes a join: each item goes back to its own resource, which takes its address again. Nothing is lost.
+
+    The one kept may itself have been joined to a third since: the items are then taken back from that one.
+    """
+    proposal = _locked(proposal)
+    other = proposal.other
     if proposal.state != JoinProposal.State.JOINED:
         raise Refused(Permit.no("Ces deux fiches ne sont pas réunies."), code="DCANT-K001")
-    kept, other = proposal.kept, proposal.other
-    Holding.objects.filter(item__in=proposal.items, resource=kept).update(resource=other)
+    holder = Alias.objects.select_related("resource").get(slug=other.slug).resource
+    Holding.objects.filter(item__in=proposal.items, resource=holder).update(resource=other)
     Alias.objects.filter(slug=other.slug).delete()
+    Alias.objects.filter(slug__in=_joined_to(other)).update(resource=other)
     other.state, other.changed_at = Resource.State.ACTIVE, at
     other.save()
-    proposal.state, proposal.decided_at, proposal.decided_by = JoinProposal.State.SPLIT, at, actor
-    proposal.save()
-    for resource in (kept, other):
+    _decide(proposal, JoinProposal.State.SPLIT, actor, at)
+    for resource in (holder, other):
         refresh(resource, priorities(), at)
-    Relation.objects.filter(target=kept).update(target=None)
-    resolve_relations()
+    _aim_again(holder, other)
     _log("catalogue.split", proposal, actor, at)
     return other
 
 
 @transaction.atomic
 def refuse_join(*, proposal: JoinProposal, actor: str, at: datetime) -> None:
-    """The two stay apart, and the pair is not proposed again."""
-    proposal.state, proposal.decided_at, proposal.decided_by = JoinProposal.State.REFUSED, at, actor
+    """The two stay apart, and the pair is not proposed again. Raises Refused when the proposal is no longer open."""
+    proposal = _locked(proposal)
+    if proposal.state != JoinProposal.State.OPEN:
+        raise _changed()
+    _decide(proposal, JoinProposal.State.REFUSED, actor, at)
+
+
+def _locked(proposal: JoinProposal) -> JoinProposal:
+    """The proposal and its two resources as they are now, held until the end: two decisions never cross."""
+    held = JoinProposal.objects.select_for_update().get(pk=proposal.pk)
+    pair = Resource.objects.select_for_update().order_by("pk").in_bulk([held.kept_id, held.other_id])
+    held.kept, held.other = pair[held.kept_id], pair[held.other_id]
+    return held
+
+
+def _changed() -> Refused:
+    return Refused(Permit.no("Ces deux fiches ont changé depuis : rechargez la page."), code="DCANT-K001")
+
+
+def _decide(proposal: JoinProposal, state: JoinProposal.State, actor: str, at: datetime) -> None:
+    proposal.state, proposal.decided_at, proposal.decided_by = state, at, actor
     proposal.save()
+
+
+def _joined_to(resource: Resource) -> set[str]:
+    """The addresses of all that was joined to a resource before it was joined itself."""
+    slugs: set[str] = set()
+    around = {resource.pk}
+    while around:
+        joined = JoinProposal.objects.filter(kept__in=around, state=JoinProposal.State.JOINED)
+        rows = list(joined.values_list("other_id", "other__slug"))
+        around = {pk for pk, slug in rows if slug not in slugs}
+        slugs |= {slug for _, slug in rows}
+    return slugs
+
+
+def _aim_again(*resources: Resource) -> None:
+    """Relations whose target was one of these find it again from the words of their source; none aims at itself."""
+    Relation.objects.filter(target__in=resources).update(target=None)
+    resolve_relations()
 
 
 def _log(kind: str, proposal: JoinProposal, actor: str, at: datetime) -> None:

@@ -10,6 +10,8 @@ from dcant.identifiers import IdentifierError, Siren, Siret
 
 LEVELS = frozenset({"state", "local", "joint", "other"})
 Organisation = Siren | Siret
+# How a sheet cites this table, beside what sources say themselves.
+REVIEWED = {"title": "Table relue des producteurs", "publisher": "dcant", "read_on": "2026-11-21"}
 _KEYS = frozenset({"name", "level", "siren", "siret"})
 
 

@@ -1,12 +1,14 @@
 """From harvested statements to the sheets that pages show. Nothing here is a fact: all of it can be made again from `harvest`."""
 
+import unicodedata
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from django.db.models import Q
 
-from dcant.catalogue.joins import joined_slug
+from dcant.catalogue.joins import joined_refs, joined_slug, reserved_slugs
 from dcant.catalogue.models import RELATION_NAMES, Alias, Holding, Kind, Relation, Resource
+from dcant.catalogue.producers import REVIEWED, level_of, organisation_key
 from dcant.catalogue.rules.merge import Priority, Shown, Stated, merge
 from dcant.catalogue.sources import SOURCES, load_source
 from dcant.harvest.models import Item, ItemState, Statement
@@ -15,7 +17,10 @@ from dcant.identifiers import IdentifierError, Slug
 from dcant.record.services import digest, write_entry
 
 ACTOR = "system:harvest"
+SEED = "seed"
 PRODUCERS = "producers"
+# Sources that keep the names of their producers under another collection.
+PRODUCERS_OF = {"betagouv": "incubators"}
 LIST_FACTS = (
     "access_type", "audience_local", "audience_company", "audience_private", "commune_population_max", "epci_population_max",
     "licence", "price_basis", "themes", "suite_service_ids", "phase", "sites_departements",
@@ -34,7 +39,7 @@ class CatalogueSink:
         """Makes the sheet again from what all sources say now; what this item says is among it."""
         if item.kind in Kind.values:
             refresh(_resource_of(item, self.at), self.priority, self.at)
-        elif item.collection == PRODUCERS:
+        elif item.collection == PRODUCERS_OF.get(item.source, PRODUCERS):
             self.producers.add((item.source, item.remote_id))
 
     def withdrawn(self, item: Item) -> None:
@@ -51,12 +56,12 @@ class CatalogueSink:
         refresh(holding.resource, self.priority, self.at)
         after = holding.resource.state
         if before != after and Resource.State.WITHDRAWN in {before, after}:
-            kind = "catalogue.withdrawn" if after == Resource.State.WITHDRAWN else "catalogue.returned"
-            body = {
-                "resource": holding.resource.slug,
-                "source": item.source,
-                "reason": item.withdrawn_reason or "absence",
-            }
+            body = {"resource": holding.resource.slug, "source": item.source}
+            kind = "catalogue.returned"
+            if after == Resource.State.WITHDRAWN:
+                kind = "catalogue.withdrawn"
+                # Words of a source come as they are; the log holds one form of them.
+                body["reason"] = unicodedata.normalize("NFC", item.withdrawn_reason or "absence")
             write_entry(kind=kind, actor=ACTOR, subject=digest(body), body=body, at=self.at)
 
     def finish(self) -> None:
@@ -74,15 +79,18 @@ def priorities() -> Priority:
 
 
 def _resource_of(item: Item, at: datetime) -> Resource:
-    """The resource that rests on an item: the one it has, else the one a reviewed file joins it to, else a new one."""
+    """The resource that rests on an item: the one it has, else the one a reviewed file joins it to, else a new one.
+
+    A like address is no reason: a sheet of ours meets only what it holds, or what the file says is the same thing.
+    """
     holding = Holding.objects.filter(item=item).select_related("resource").first()
     if holding is not None:
         return holding.resource
-    slug = joined_slug(item.ref) or (item.remote_id if item.source == "seed" else "")
-    resource = Resource.objects.filter(slug=slug, kind=item.kind).first() if slug else None
+    slug = joined_slug(item.ref) or (item.remote_id if item.source == SEED else "")
+    resource = _resource_named(slug, item.kind) if slug else None
     if resource is None:
         resource = Resource.objects.create(
-            slug=_free_slug(slug or item.title or item.remote_id, item.kind),
+            slug=_free_slug(slug or item.title or item.remote_id, item.kind, own=slug),
             kind=item.kind,
             title=item.title,
             first_seen_at=at,
@@ -92,13 +100,34 @@ def _resource_of(item: Item, at: datetime) -> Resource:
     return resource
 
 
-def _free_slug(title: str, kind: str) -> str:
+def _resource_named(slug: str, kind: str) -> Resource | None:
+    """The resource that holds our sheet of that name, or an item that the reviewed file says is the same thing."""
+    named = Q(item__source=SEED, item__remote_id=slug)
+    for ref in joined_refs(slug):
+        source, collection, remote_id = _parts(ref)
+        named |= Q(item__source=source, item__collection=collection, item__remote_id=remote_id)
+    holdings = Holding.objects.filter(named).select_related("resource", "item")
+    # Our sheet first: after a split, it says which of the two the name is.
+    ranked = sorted(holdings.order_by("pk"), key=lambda one: one.item.source != SEED)
+    return next((one.resource for one in ranked if kind in {"", one.resource.kind}), None)
+
+
+def _parts(ref: str) -> tuple[str, str, str]:
+    """« source:collection/remote id » in three; the reference of a sheet of ours has no collection."""
+    source, _, rest = ref.partition(":")
+    collection, _, remote_id = rest.partition("/")
+    return source, collection, remote_id
+
+
+def _free_slug(title: str, kind: str, *, own: str = "") -> str:
+    """An address nobody has or had; one promised by the reviewed file is for its `own` thing alone."""
     try:
         base = Slug.from_title(title).text[:70].strip("-")
     except IdentifierError:
         base = kind
     taken = set(Resource.objects.filter(slug__startswith=base).values_list("slug", flat=True))
     taken |= set(Alias.objects.filter(slug__startswith=base).values_list("slug", flat=True)) | {"sources", "comparer"}
+    taken |= {slug for slug in reserved_slugs() if slug.startswith(base) and slug != own}
     tries = [base, f"{base}-{kind}", *(f"{base}-{number}" for number in range(2, len(taken) + 3))]
     return next(slug for slug in tries if slug not in taken)
 
@@ -148,22 +177,42 @@ def stated_of(row: Statement, source: str) -> Stated:
 
 
 def _producer_facts(facts: list[Stated]) -> list[Stated]:
-    """A source that names its producers by a key states their name and level on sheets of their own: brought here."""
-    found = []
+    """A source that names its producers by a key states their name and level on sheets of their own: brought here.
+
+    The level it does not state, and the number of the organisation, come from the reviewed table, cited as such.
+    """
+    found: list[Stated] = []
     for fact in facts:
         if fact.field != "producer" or not isinstance(fact.value, str):
             continue
         rows = Statement.objects.current().filter(
             Q(field="name") | Q(field="level"),
             item__source=fact.source,
-            item__collection=PRODUCERS,
+            item__collection=PRODUCERS_OF.get(fact.source, PRODUCERS),
             item__remote_id=fact.value,
         )
-        found += [
+        said = [
             _stated_as({"name": "producer_name", "level": "producer_level"}[row.field], row, fact.source)
             for row in rows
         ]
+        stated = {one.field for one in (*facts, *said) if one.source == fact.source}
+        found += [*said, *(one for one in _reviewed(fact) if one.field not in stated)]
     return found
+
+
+def _reviewed(producer: Stated) -> list[Stated]:
+    """What the reviewed table says of a producer, as of the day its source named it."""
+    key = str(producer.value)
+    organisation = organisation_key(producer.source, key)
+    known = {
+        "producer_level": level_of(producer.source, key),
+        "producer_key": organisation.digits if organisation else "",
+    }
+    return [
+        Stated(field, value, producer.source, producer.fetched_at, citation=REVIEWED)
+        for field, value in known.items()
+        if value
+    ]
 
 
 def _stated_as(field: str, row: Statement, source: str) -> Stated:
@@ -240,10 +289,9 @@ def resolve_relations() -> int:
 
 
 def _target(ref: str) -> Resource | None:
-    source, _, rest = ref.partition(":")
-    collection, _, remote_id = rest.partition("/")
-    if source == "seed" and not remote_id:
-        return Resource.objects.filter(slug=rest).first()
+    source, collection, remote_id = _parts(ref)
+    if source == SEED and not remote_id:
+        return _resource_named(collection, "")
     holdings = Holding.objects.filter(item__source=source).select_related("resource")
     if collection == "title":
         holding = holdings.filter(item__title=remote_id).order_by("item__collection", "pk").first()

@@ -18,6 +18,9 @@ from dcant.harvest.services import run_harvest
 from dcant.identifiers import Permit, Refused
 from dcant.record.services import digest, write_entry
 
+# The operator of the node acts from its shell under no mandate: no page gives this role, and the log names it.
+SHELL, OPERATOR = "shell", "system:operator"
+
 
 def harvest_source(
     *,
@@ -53,8 +56,10 @@ def harvest_source(
 
 
 def can_accept_loss(*, acts_as: str, state: str, is_last: bool) -> Permit:
-    """A person mandated by a producer or a college may say that a loss is real; only of the last passage, and a suspect one."""
-    if acts_as not in {"producer", "association", "state", "officer"}:
+    """A person mandated by a producer or a college may say that a loss is real, and so may whoever runs the node, from
+    its shell; only of the last passage, and a suspect one.
+    """
+    if acts_as not in {"producer", "association", "state", "officer", SHELL}:
         return Permit.no("Accepter une perte revient à une personne mandatée par un producteur ou par un collège.")
     if state != RunState.SUSPECT or not is_last:
         return Permit.no("Seul le dernier passage, s’il est suspect, peut être accepté.")

@@ -11,6 +11,11 @@ from dcant.cli.database import add_data, end_progress, fail, progress, set_up
 
 if TYPE_CHECKING:
     from dcant.harvest.remote import Remote, RemoteSnapshot
+    from dcant.harvest.report import RunReport
+
+
+class NotRead(Exception):
+    """A source that could not be asked at all: no passage took place. The sentence is for the operator."""
 
 
 def add_to(commands: "argparse._SubParsersAction[Any]") -> None:
@@ -23,37 +28,93 @@ def add_to(commands: "argparse._SubParsersAction[Any]") -> None:
         dest="origin",
         type=Path,
         metavar="PATH",
-        help="dossier ou dépôt Git de la source ; sans lui : son adresse",
+        help="dossier ou dépôt Git de la source, ou dossier commun à plusieurs ; sans lui : son adresse",
     )
     command.add_argument("--format", choices=["text", "json"], default="text")
     command.add_argument("--dry-run", action="store_true", help="tout faire, ne rien garder")
+    command.add_argument(
+        "--accept-loss",
+        type=int,
+        metavar="RUN",
+        help="la perte du dernier passage, suspect, est réelle : le prochain passage la comptera",
+    )
+    command.add_argument("--reason", metavar="TEXT", help="pourquoi cette perte est réelle : écrit au registre")
     add_data(command)
     command.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
-    from dcant.catalogue.sources import SOURCES
-    from dcant.identifiers import Refused
+    from dcant.catalogue.sources import ALIASES, SOURCES
 
-    names = args.sources or ["seed"]
+    names = list(dict.fromkeys(ALIASES.get(name, name) for name in args.sources or ["seed"]))
     unknown = sorted(set(names) - set(SOURCES))
     if unknown:  # said before a base is made for nothing
         fail(f"Source inconnue : {', '.join(unknown)}. Sources connues : {', '.join(sorted(SOURCES))}.")
+    if args.accept_loss is not None:
+        return _accept_loss(args, names)
+    if args.reason is not None:
+        fail("« --reason » accompagne « --accept-loss ».")
     set_up(create=True)
-    reports = []
+    return _harvest_all(args, names)
+
+
+def _harvest_all(args: argparse.Namespace, names: list[str]) -> int:
+    """One passage a source, whatever became of the one before; the status is that of the worst."""
+    from dcant.identifiers import Refused
+
+    reports, worst = [], 0
     for name in names:
         try:
-            reports.append(harvest_one(name, args.origin, dry_run=args.dry_run, on_progress=_line(name)))
-        except Refused as refusal:
-            fail(refusal.permit.because)
+            report = _passage(name, args.origin, dry_run=args.dry_run, on_progress=_line(name))
+        except (NotRead, Refused) as problem:
+            end_progress()
+            print(str(problem), file=sys.stderr)
+            worst = 2
+            continue
         end_progress()
+        reports.append(report)
+        worst = max(worst, int(report.exit_status))
+        if args.format == "text":
+            _print(report)
     if args.format == "json":
         json.dump({"runs": [report.as_dict() for report in reports]}, sys.stdout, ensure_ascii=False, indent=1)
         print()
+    return worst
+
+
+def _accept_loss(args: argparse.Namespace, names: list[str]) -> int:
+    """The act of whoever runs the node: no mandate is needed at its shell, and the public log says who acted."""
+    if len(args.sources) != 1 or args.origin is not None or args.dry_run:
+        fail("« --accept-loss » va avec une source et une raison, sans « --from » ni « --dry-run ».")
+    set_up()
+    from django.utils import timezone
+
+    from dcant.catalogue.services import OPERATOR, SHELL, accept_loss
+    from dcant.harvest.models import Run
+    from dcant.identifiers import Refused
+
+    (name,) = names
+    try:
+        accepted = accept_loss(
+            source=name,
+            number=args.accept_loss,
+            reason=args.reason or "",
+            acts_as=SHELL,
+            actor=OPERATOR,
+            at=timezone.now(),
+        )
+    except Run.DoesNotExist:
+        fail(f"La source « {name} » n’a pas de passage {args.accept_loss}.")
+    except Refused as refusal:
+        fail(refusal.permit.because)
     else:
-        for report in reports:
-            _print(report)
-    return max((int(report.exit_status) for report in reports), default=0)
+        said = {"source": name, "run": accepted.number, "reason": accepted.loss_reason}
+        if args.format == "json":
+            json.dump({"accepted": said}, sys.stdout, ensure_ascii=False, indent=1)
+            print()
+        else:
+            print(f"{name}, passage {accepted.number} : perte acceptée. Elle comptera au prochain passage.")
+    return 0
 
 
 def harvest_one(
@@ -62,8 +123,22 @@ def harvest_one(
     *,
     dry_run: bool = False,
     on_progress: Callable[[int, int], None] | None = None,
-) -> Any:
-    """One passage: from the folder given, else from the bundled seed, else over the network where the source says."""
+) -> "RunReport":
+    """One passage, for a command that cannot go on without it: exits 2 when the source cannot be asked at all."""
+    try:
+        return _passage(name, origin, dry_run=dry_run, on_progress=on_progress)
+    except NotRead as problem:
+        fail(str(problem))
+        raise
+
+
+def _passage(
+    name: str, origin: Path | None, *, dry_run: bool, on_progress: Callable[[int, int], None] | None
+) -> "RunReport":
+    """From the folder given, else from the bundled seed, else over the network where the source says.
+
+    Raises NotRead, and Refused when a passage over it is under way.
+    """
     from django.conf import settings
     from django.utils import timezone
 
@@ -84,8 +159,7 @@ def harvest_one(
                 dry_run=dry_run,
             )
     except SnapshotError as error:
-        fail(f"{folder or name} : {error.message_fr} {error.remedy_fr}".strip())
-        raise
+        raise NotRead(f"{folder or name} : {error.message_fr} {error.remedy_fr}".strip()) from error
 
 
 def remote_of(name: str) -> "Remote | None":
@@ -110,14 +184,12 @@ def _over_the_network(name: str) -> "RemoteSnapshot":
     try:
         source, remote = load_source(name)[0], remote_of(name)
     except SourceFileError as error:
-        fail(str(error))
-        raise
+        raise NotRead(str(error)) from error
     if remote is None:
-        fail(
+        raise NotRead(
             f"La source « {name} » ne se lit pas sur le réseau. Copiez-la ({source.address} ; un dépôt Git se clone), "
             "puis donnez le dossier : --from CHEMIN."
         )
-        raise AssertionError
     return RemoteSnapshot(remote=remote, data=settings.DATA, fetcher=Fetcher(), max_list_bytes=source.max_list_bytes)
 
 
@@ -125,7 +197,7 @@ def _line(name: str) -> Callable[[int, int], None]:
     return lambda done, total: progress(f"{name} : {done} / {total}")
 
 
-def _print(report: Any) -> None:
+def _print(report: "RunReport") -> None:
     totals = report.totals
     print(
         f"{report.source}, passage {report.run} : {report.state}. Vus {totals['seen']}, créés {totals['created']}, "

@@ -5,12 +5,13 @@ Known keys become the field names of the common base; every other key is kept as
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import PurePosixPath
 from typing import Any
 
 from dcant.catalogue.sources.markup import without_tags
+from dcant.catalogue.sources.places import below, joined, one_place
 from dcant.harvest.rules import Fact, Finding, Link, RawItem, Reading, Snapshot
 from dcant.harvest.rules.redaction import ADDRESS_MARK, PHONE_MARK
 from dcant.harvest.rules.yaml_text import FrontMatter, TextProblem, front_matter
@@ -71,6 +72,17 @@ _SLUG = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*", re.ASCII)
 _DATE = re.compile(r"(\d{2})/(\d{2})/(\d{4})", re.ASCII)
 
 
+def find(snapshot: Snapshot) -> str:
+    """The folder that holds `_data/api/` and its like, seen from the snapshot. Raises SnapshotError NOT_FOUND or AMBIGUOUS.
+
+    With no file at all there is nothing to look for: an empty source, which the run judges.
+    """
+    paths = [f"/{path}" for path in snapshot.list("")]
+    marks = [f"/{folder}/" for folder in _FOLDERS.values()]
+    tops = {path.partition(mark)[0].removeprefix("/") for path in paths for mark in marks if mark in path}
+    return one_place(tops or (() if paths else ("",)), f"un dossier qui contient « {_FOLDERS['apis']}/ »")
+
+
 @dataclass(frozen=True, slots=True)
 class Audiences:
     """The reviewed table of wordings: folded wording → (audience, whole or part)."""
@@ -122,16 +134,18 @@ class ApiGouvReader:
     parser_version: int = 1
 
     def items(self, snapshot: Snapshot) -> Iterator[RawItem]:
+        prefix = find(snapshot)
         for collection, folder in _FOLDERS.items():
-            for path in snapshot.list(folder):
+            for path in snapshot.list(joined(prefix, folder)):
                 if path.endswith(".md"):
-                    yield raw_item(
+                    raw = raw_item(
                         snapshot=snapshot,
                         collection=collection,
                         remote_id=PurePosixPath(path).stem,
                         path=path,
                         limit=self.max_item_bytes,
                     )
+                    yield replace(raw, path=below(prefix, path))
 
     def read(self, raw: RawItem) -> Reading:
         try:

@@ -28,7 +28,7 @@ def load_document(snapshot: Snapshot, path: str, limit: int) -> Any:
     if data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
         raise SnapshotError("NOT_JSON", f"« {path} » est une page, pas une liste JSON.", _REMEDY)
     try:
-        return _parsed(data.decode("utf-8-sig"))
+        return _parsed(_mended(data.decode("utf-8-sig")))
     except json.JSONDecodeError as error:
         said = f"« {path} » ne se lit pas comme du JSON : ligne {error.lineno}, colonne {error.colno}."
         raise SnapshotError("BAD_JSON", said, _REMEDY) from error
@@ -80,15 +80,18 @@ def _item(collection: str, remote_id: str, path: str, element: dict[str, Any]) -
 
 def fields_of(raw: RawItem) -> dict[str, Any]:
     """The fields of one element. Raises TextProblem: ENCODING, BAD_JSON, DEPTH."""
-    text = _BROKEN_ESCAPE.sub(r"\1 ", decode(raw.data))
     try:
-        fields = _parsed(text)
+        fields = _parsed(_mended(decode(raw.data)))
     except (ValueError, RecursionError) as error:
         raise TextProblem("BAD_JSON", 1, 1, "Cet élément ne se lit pas comme du JSON.", _REMEDY) from error
     if not isinstance(fields, dict):
         raise TextProblem("BAD_JSON", 1, 1, "Cet élément n’est pas un objet JSON.", _REMEDY)
     _check(fields, 1)
     return fields
+
+
+def _mended(text: str) -> str:
+    return _BROKEN_ESCAPE.sub(r"\1 ", text)
 
 
 def _parsed(text: str) -> Any:
