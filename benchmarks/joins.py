@@ -19,10 +19,10 @@ from collections import defaultdict
 from collections.abc import Callable
 from pathlib import Path
 
-from rapidfuzz import fuzz
-
 import machine
 import sheets
+from rapidfuzz import fuzz
+
 from dcant.catalogue.rules.joins import Identity, Likeness, identity, same_thing
 from dcant.catalogue.seed_folder import seed_folder
 from dcant.identifiers import fold_words
@@ -97,8 +97,9 @@ def main() -> int:
     _print_by_reason(pairs, identities)
     if options.failures:
         _print_failures(pairs, identities)
+    certain = sum(RULES["dcant, certain"](identities[pair["one"]], identities[pair["other"]]) for pair in pairs)
     held = not wrong["dcant, certain"]
-    print(f"\nNo wrong pair among the certain: {'met' if held else 'missed'}.")
+    print(f"\nNo wrong pair among the {certain} certain: {'met' if held else 'missed'}.")
     return 0 if held else 1
 
 

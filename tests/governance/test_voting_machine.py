@@ -19,12 +19,13 @@ from dcant.governance.services.decisions import (
     raise_objection,
 )
 from dcant.identifiers import Refused
-from governance.stage import founded
+from governance.stage import SIDES, founded
 
 SEATS = ["e1", "e2", "t1", "t2", "t3", "c1"]
 LATE = "t4"  # opened after the vote
 VALUES = ["for", "against", "abstain", "ack"]
 names = st.sampled_from([*SEATS, LATE])
+fellows = st.sampled_from(["t1", "t2", "t3"])
 
 
 class Voting(RuleBasedStateMachine):
@@ -98,6 +99,13 @@ class Voting(RuleBasedStateMachine):
                 self.proxied.pop(giver, None)
             self.holders[giver] = holder
 
+    # Chance alone seldom gives a proxy, uses it and takes it back: this step does.
+    @rule(giver=fellows, holder=fellows, other=fellows, value=st.sampled_from(["for", "against", "ack"]))
+    def proxy_used_then_moved(self, giver: str, holder: str, other: str, value: str) -> None:
+        self.proxy(giver, holder, giver)
+        self.ballot(giver, holder, value)
+        self.proxy(giver, other, giver)
+
     @rule(seat=names)
     def object_to(self, seat: str) -> None:
         expected = self.state == "open" and self.which == "consent" and seat != LATE
@@ -128,8 +136,10 @@ class Voting(RuleBasedStateMachine):
             self.objections[place] = (seat, "standing" if stands else "withdrawn")
 
     @precondition(lambda self: self.state == "open")
-    @rule()
-    def close(self) -> None:
+    @rule(now=st.sampled_from([False] * 7 + [True]))
+    def close(self, now: bool) -> None:
+        if not now:  # most steps are taken while the vote is open
+            return
         self.stage.now = self.decision.deadline + timedelta(seconds=1)
         self.state = close_decision(decision=self.decision, speaker=self.stage.secretariat, at=self.stage.now).state
 
@@ -139,6 +149,12 @@ class Voting(RuleBasedStateMachine):
             return
         found = outcome_of(self.decision)
         assert found.outcome == self.naive()
+        heard = self.proxied | self.direct
+        for side, college in SIDES.items():
+            said = sorted(value for seat, value in heard.items() if seat[0] == side)
+            count = found.colleges[college]
+            yes = "ack" if self.which == "consent" else "for"
+            assert said == sorted(["abstain"] * count.abstain + ["against"] * count.against + [yes] * count.for_)
         if self.state != "open":
             stored = Decision.objects.get(pk=self.decision.pk)
             assert (stored.state, stored.outcome) == (found.outcome, found.as_dict())
