@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from django.db import transaction
 from django.test import Client
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_projection import item, take_in
 
@@ -167,13 +167,13 @@ def test_a_relation_between_the_two_does_not_aim_at_itself_once_they_are_one():
     take_in(
         software("a", title="Grist"),
         software("b", title="Grist", link_depends_on="sill:software/a"),
-        software("c", title="Docs", link_depends_on="sill:software/b"),
+        software("c", title="Portail", link_depends_on="sill:software/b"),
     )
     before = base()
     (proposal,) = propose_joins(at=NOW)
     kept = join_resources(proposal=proposal, actor=ACTOR, at=NOW)
     assert [row.target for row in Relation.objects.filter(subject=kept)] == [None]
-    assert Relation.objects.get(subject__slug="docs").target == kept
+    assert Relation.objects.get(subject__slug="portail").target == kept
     split_resource(proposal=proposal, actor=ACTOR, at=NOW)
     assert base() == before
 
@@ -210,6 +210,7 @@ worlds = st.lists(
 
 
 @pytest.mark.django_db
+@settings(max_examples=25)
 @given(
     worlds,
     st.lists(st.tuples(st.sampled_from(["join", "split", "refuse"]), st.integers(0, 20)), max_size=8),
@@ -294,7 +295,7 @@ def test_the_address_of_a_joined_sheet_leads_to_the_other_and_comes_back_after_a
 
 
 def signed_in(client: Client, role: str) -> Client:
-    held = mandate(operator(f"Opérateur {role}", []).organisation, role)
+    held = mandate(operator(f"Operateur {role}", []).organisation, role)
     client.force_login(held.person)
     session = client.session
     session["acting_for"] = held.pk

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
+from dcant.accounts.rules import ACTING_ROLES
 from dcant.governance.models import Programme, Seat
 from dcant.governance.services.speaking import Speaker
 from dcant.identifiers import IdentifierError, Permit, Refused
@@ -19,15 +20,16 @@ NOBODY = Organisation(key="personne", name="")
 
 
 def speaker(request: HttpRequest) -> Speaker:
-    """The mandate of this session; a visitor speaks for nobody, and every act refuses it with its own words."""
+    """The mandate of this session; a visitor or a reader speaks for nobody, and every act refuses it with its own words."""
     who = acting(request)
-    return Speaker(who.organisation, who.mandate.role) if who else Speaker(NOBODY, "")
+    speaks = who is not None and who.mandate.role in ACTING_ROLES
+    return Speaker(who.organisation, who.mandate.role) if who and speaks else Speaker(NOBODY, "")
 
 
 def my_seats(request: HttpRequest, programme: Programme) -> list[Seat]:
     """The seats for which the person of this session may speak today."""
-    who = acting(request)
-    return speaker(request).seats(programme, today()) if who else []
+    spoken = speaker(request)
+    return spoken.seats(programme, today()) if spoken.organisation.pk else []
 
 
 def seat_named(request: HttpRequest, programme: Programme) -> Seat:

@@ -44,6 +44,8 @@ def _publish_document(decision: Decision, speaker: Speaker, at: datetime) -> Non
     cycle.state = follow(CYCLE, cycle.state, "publish_roadmap" if roadmap else "publish_balance_sheet")
     cycle.closed_at = at if sheet else None
     cycle.save()
-    body = {"cycle": cycle.half_year, "number": document.number, "hash": document.hash, "body": document.body}
+    # What the graders wrote as evidence stays with the document: free text may name somebody, and the log forgets nothing.
+    said = [{key: value for key, value in row.items() if key != "evidence"} for row in document.body]
+    body = {"cycle": cycle.half_year, "number": document.number, "hash": document.hash, "body": said}
     kind = "roadmap.published" if roadmap else "balance_sheet.published"
     log(kind, speaker, body | {"decision": decision.code}, at, demo=decision.demo)
