@@ -17,6 +17,8 @@ BENCHMARKS: dict[str, list[str]] = {
     "cold_start": ["--warm-only"],
     "journey": ["--communes", "3"],
     "commune_search": ["--queries", "200"],
+    "harvest": ["--rounds", "1"],
+    "joins": [],
     "record_proof": [],
     "search_quality": [],
     "search_speed": ["--entries", "10000"],

@@ -96,7 +96,7 @@ def test_two_sources_change_apart_and_the_day_merges_them_by_the_rule_of_today()
     said = [one["source"] for one in [*before["sources"], *before["others"]]]
     assert sorted(said) == ["apigouv", "seed"]
     assert ([one["source"] for one in after["sources"]], after["others"]) == (["seed"], [])
-    assert changes(resource, limit=1)[0].after is None
+    assert (changes(resource)[0].field, changes(resource)[0].after) == ("licence", None)
 
 
 def test_links_are_no_part_of_the_sheet_nor_of_its_changes():

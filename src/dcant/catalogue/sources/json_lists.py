@@ -80,8 +80,9 @@ def _item(collection: str, remote_id: str, path: str, element: dict[str, Any]) -
 
 def fields_of(raw: RawItem) -> dict[str, Any]:
     """The fields of one element. Raises TextProblem: ENCODING, BAD_JSON, DEPTH."""
+    text = _mended(decode(raw.data))
     try:
-        fields = _parsed(_mended(decode(raw.data)))
+        fields = _parsed(text)
     except (ValueError, RecursionError) as error:
         raise TextProblem("BAD_JSON", 1, 1, "Cet élément ne se lit pas comme du JSON.", _REMEDY) from error
     if not isinstance(fields, dict):
