@@ -3,7 +3,7 @@
     python benchmarks/joins.py [--failures]
 
 Protocol. `joins_pairs.csv` names pairs of items by their references only; their sheets are read from the corpora at run
-time. « yes »: every pair of the reviewed file of joins, and services of two sources at one address, read side by side.
+time. « yes »: every pair of the reviewed file of joins, and services of two sources at one address, judged mostly on title, repository and address.
 « no », all chosen because they look alike: one title under two kinds, one repository for several products or schemas, two
 instances of one software, one register number shared by modules, near titles. Pairs nobody could tell were left out.
 The reviewed file is not given to the rule. Each sheet alone is its input: title, kind, register numbers, repository.

@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -58,14 +59,13 @@ def secret_key(folder: Path) -> str:
         return path.read_text(encoding="ascii")
     except FileNotFoundError:
         folder.mkdir(parents=True, exist_ok=True)
-    key = secrets.token_urlsafe(64)
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:  # another process made it first
-        return path.read_text(encoding="ascii")
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        file.write(key)
-    return key
+    aside = folder / f".secret-key.{os.getpid()}"
+    with os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="ascii") as file:
+        file.write(secrets.token_urlsafe(64))
+    with suppress(FileExistsError):  # two processes starting at once: the first to name its key gives it to both
+        path.hardlink_to(aside)
+    aside.unlink()
+    return path.read_text(encoding="ascii")
 
 
 def log_name() -> str:
