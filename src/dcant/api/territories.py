@@ -72,21 +72,7 @@ def _match(match: CommuneMatch) -> dict[str, object]:
 
 @router.get("/{code}", response={200: TerritoryOut, **ERRORS}, summary="Une commune", operation_id="get_commune")
 def one(request: HttpRequest, code: str) -> dict[str, object]:
-    place = _commune(code)
-    return {
-        "code": place.code,
-        "kind": place.kind,
-        "name": place.display_name,
-        "departement": place.departement_code or None,
-        "region": place.region_code or None,
-        "epci": place.epci_code or None,
-        "siren": place.siren or None,
-        "postcodes": place.postcodes,
-        "population": place.population,
-        "population_kind": place.population_kind or None,
-        "population_year": place.population_year,
-        "source": place.source,
-    }
+    return _commune(code).public_facts
 
 
 @router.get(

@@ -98,6 +98,24 @@ class Territory(models.Model):
         return self.name
 
     @property
+    def public_facts(self) -> dict[str, object]:
+        """What pages and API give of it as data; None for what is not known."""
+        return {
+            "code": self.code,
+            "kind": self.kind,
+            "name": self.display_name,
+            "departement": self.departement_code or None,
+            "region": self.region_code or None,
+            "epci": self.epci_code or None,
+            "siren": self.siren or None,
+            "postcodes": self.postcodes,
+            "population": self.population,
+            "population_kind": self.population_kind or None,
+            "population_year": self.population_year,
+            "source": self.source,
+        }
+
+    @property
     def of_name(self) -> str:
         """« de Trévérien », « du Havre », « de l'Ain », « de la CC Bretagne Romantique »."""
         if self.kind == self.Kind.COMMUNE:

@@ -63,7 +63,7 @@ def territory(request: HttpRequest, code: str) -> HttpResponse:
 def territory_json(request: HttpRequest, code: str) -> HttpResponse:
     """The same as data."""
     place = find_place(code)
-    document: dict[str, object] = _identity(place)
+    document: dict[str, object] = place.public_facts
     if place.kind == Territory.Kind.COMMUNE:
         seen = overview(place, today())
         document |= {
@@ -159,23 +159,6 @@ def _group(request: HttpRequest, place: Territory) -> HttpResponse:
             "reusable": seen.reusable[:SHOWN],
         },
     )
-
-
-def _identity(place: Territory) -> dict[str, object]:
-    return {
-        "code": place.code,
-        "kind": place.kind,
-        "name": place.display_name,
-        "departement": place.departement_code or None,
-        "region": place.region_code or None,
-        "epci": place.epci_code or None,
-        "siren": place.siren or None,
-        "postcodes": place.postcodes,
-        "population": place.population,
-        "population_kind": place.population_kind or None,
-        "population_year": place.population_year,
-        "source": place.source,
-    }
 
 
 def _operator(operator: Operator, offers: list[Offer]) -> dict[str, object]:
