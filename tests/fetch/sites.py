@@ -17,6 +17,7 @@ class Site:
 
     answers: dict[str, Callable[[BaseHTTPRequestHandler], None]] = field(default_factory=dict)
     asked: list[tuple[str, dict[str, str]]] = field(default_factory=list)
+    posted: list[bytes] = field(default_factory=list)
     port: int = 0
 
     @property
@@ -100,6 +101,10 @@ class _Handler(BaseHTTPRequestHandler):
                 answer(self)
         except (BrokenPipeError, ConnectionResetError):
             self.close_connection = True
+
+    def do_POST(self) -> None:
+        self.site.posted.append(self.rfile.read(int(self.headers["Content-Length"])))
+        self.do_GET()
 
     def log_message(self, *_: Any) -> None:
         """Quiet."""

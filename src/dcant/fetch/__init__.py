@@ -1,7 +1,7 @@
 """The one way out to the network: an address policy, caps, manners. Knows nothing of Django."""
 
 from dcant.fetch.address import Verdict, WebAddress, allowed, parse_address
-from dcant.fetch.answer import Fetched, Validators
+from dcant.fetch.answer import Fetched, Reply, Validators
 from dcant.fetch.body import DESCRIPTOR, LIST, Limits
 from dcant.fetch.client import Fetcher, Policy
 from dcant.fetch.errors import FetchError
@@ -15,6 +15,7 @@ __all__ = [
     "Fetcher",
     "Limits",
     "Policy",
+    "Reply",
     "Validators",
     "Verdict",
     "WebAddress",

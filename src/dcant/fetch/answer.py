@@ -58,6 +58,21 @@ class Redirect:
 Answer = Fetched | Redirect
 
 
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a site said to bytes that were posted, whatever its status: a protocol of its own gives each one its sense."""
+
+    status: int
+    body: bytes = b""
+    content_type: str = ""
+
+
+def read_reply(response: httpcore.Response, *, limits: Limits) -> Reply:
+    """Raises FetchError, those of Body."""
+    headers = _headers(response)
+    return Reply(response.status, _body(response, headers, limits), headers.get("content-type", ""))
+
+
 def read_answer(here: WebAddress, response: httpcore.Response, *, limits: Limits, held: Validators | None) -> Answer:
     """Raises FetchError (NOT_FOUND, GONE, HTTP_STATUS, those of Body), or Passing when another try may help."""
     headers = _headers(response)

@@ -3,14 +3,16 @@
 import random
 import ssl
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Generic, TypeVar
 from urllib.parse import urljoin
 
 import httpcore
 
 from dcant.fetch.address import WEB_PORTS, WebAddress, allowed, parse_address
-from dcant.fetch.answer import Answer, Fetched, Redirect, Validators, read_answer
+from dcant.fetch.answer import Fetched, Redirect, Reply, Validators, read_answer, read_reply
 from dcant.fetch.body import DESCRIPTOR, Limits
 from dcant.fetch.connection import Deadline, PinnedNetwork, look_up
 from dcant.fetch.errors import FetchError
@@ -19,6 +21,7 @@ from dcant.fetch.faults import OF_THE_WIRE, Passing, Unreachable, as_fault
 _ADDRESSES_TRIED = 4
 
 Resolver = Callable[[str, int], Sequence[str]]
+Read = TypeVar("Read")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +90,20 @@ class Fetcher:
                 self._sleep(wait)
         raise AssertionError(url)  # pragma: no cover -- at least one try is made
 
+    def post(self, url: str, body: bytes, *, trusted: bool = False, limits: Limits = DESCRIPTOR) -> Reply:
+        """What this address replies to these bytes, whatever the status: one try, and no redirect is followed.
+
+        Raises FetchError when there is no reply. Trying again is the caller's business: what was sent may have been heard.
+        """
+        deadline = Deadline(self._clock() + limits.seconds, self._clock)
+        here = parse_address(url, trusted=trusted, ports=self._policy.ports)
+        try:
+            return self._ask(
+                here, trusted=trusted, request=_Request(deadline, body=body, read=partial(read_reply, limits=limits))
+            )
+        except Passing as passing:
+            raise passing.error from passing
+
     def _wait(self, number: int, passing: Passing) -> float:
         """Twice as long at each try, a little more by chance so that readers do not come back together."""
         if passing.retry_after is not None:
@@ -99,8 +116,11 @@ class Fetcher:
         seen = {start.url}
         while True:
             held = conditional if conditional is not None and conditional.url == here.url else None
+            read = partial(read_answer, here, limits=limits, held=held)
             answer = self._ask(
-                here, deadline=deadline, limits=limits, held=held, trusted=trusted and here.origin == start.origin
+                here,
+                trusted=trusted and here.origin == start.origin,
+                request=_Request(deadline, headers=held.headers() if held is not None else {}, read=read),
             )
             if not isinstance(answer, Redirect):
                 return answer
@@ -123,16 +143,14 @@ class Fetcher:
             raise FetchError("DOWNGRADE", said, "Donnez l’adresse finale, en https://.")
         return there
 
-    def _ask(
-        self, here: WebAddress, *, trusted: bool, deadline: Deadline, limits: Limits, held: Validators | None
-    ) -> Answer:
+    def _ask(self, here: WebAddress, *, trusted: bool, request: "_Request[Read]") -> Read:
         """One request, to the addresses of the name one after the other until one of them can be reached."""
         addresses = self._addresses(here, trusted=trusted)
         self._be_polite(here.host)
         failure: Passing | None = None
         for ip in addresses[:_ADDRESSES_TRIED]:
             try:
-                return self._exchange(here, ip, deadline=deadline, limits=limits, held=held)
+                return self._exchange(here, ip, request)
             except Unreachable as unreachable:
                 failure = unreachable
         raise failure or FetchError("DNS", f"Le nom « {here.host} » n’a pas d’adresse.")
@@ -157,27 +175,27 @@ class Fetcher:
             self._sleep(wait)
         self._last_asked[host] = self._clock()
 
-    def _exchange(
-        self, here: WebAddress, ip: str, *, deadline: Deadline, limits: Limits, held: Validators | None
-    ) -> Answer:
+    def _exchange(self, here: WebAddress, ip: str, request: "_Request[Read]") -> Read:
         headers: dict[bytes | str, bytes | str] = {
             "Host": here.authority,
             "User-Agent": self._policy.user_agent,
             "Accept-Encoding": "gzip",
             "Connection": "close",
-            **(held.headers() if held is not None else {}),
+            **request.headers,
         }
+        if request.body is not None:
+            headers |= {"Content-Type": "text/plain; charset=utf-8", "Content-Length": str(len(request.body))}
         url = httpcore.URL(
             scheme=here.scheme.encode(), host=here.host.encode(), port=here.port, target=here.target.encode()
         )
-        network = PinnedNetwork(self._network, ip, deadline)
+        network = PinnedNetwork(self._network, ip, request.deadline)
         authorities = self._authorities() if here.scheme == "https" else None
         try:
             with (
                 httpcore.ConnectionPool(ssl_context=authorities, network_backend=network) as pool,
-                pool.stream("GET", url, headers=headers) as response,
+                pool.stream(request.method, url, headers=headers, content=request.body) as response,
             ):
-                return read_answer(here, response, limits=limits, held=held)
+                return request.read(response)
         except OF_THE_WIRE as error:
             raise as_fault(here.host, error) from error
 
@@ -185,6 +203,20 @@ class Fetcher:
         if self._tls is None:
             self._tls = httpcore.default_ssl_context()
         return self._tls
+
+
+@dataclass(frozen=True, slots=True)
+class _Request(Generic[Read]):
+    """What is asked of an address, until when, and how its answer is read. A body makes it a POST."""
+
+    deadline: Deadline
+    read: Callable[[httpcore.Response], Read]
+    headers: Mapping[bytes | str, bytes | str] = field(default_factory=dict)
+    body: bytes | None = None
+
+    @property
+    def method(self) -> str:
+        return "GET" if self.body is None else "POST"
 
 
 def _is_name(host: str) -> bool:
