@@ -25,6 +25,7 @@ def pytest_configure() -> None:
 
     os.environ["DCANT_DATA"] = _FOLDER.name
     site.DATA = Path(_FOLDER.name)
+    site.WITNESSES = site.DATA / "witnesses.txt"
 
 
 @pytest.fixture(scope="session")

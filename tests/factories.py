@@ -22,9 +22,12 @@ from dcant.catalogue.projection import LIST_FACTS
 from dcant.governance.services import load_programme
 from dcant.harvest.models import Item, Line, Run, Statement
 from dcant.identifiers import IdentifierError, Siren
-from dcant.record.publication import publish_log
+from dcant.record.cosigning import Cosigners
+from dcant.record.keys import SigningKey
+from dcant.record.publication import log_key, publish_log
 from dcant.record.sequencer import sequence_entries
 from dcant.record.services import digest, write_entry
+from dcant.record.witness import Witness
 from dcant.territories.models import College, FormerCode, Operator, Organisation, Territory
 from dcant.territories.rules.sizes import size_class
 from dcant.territories.services import new_organisation
@@ -283,8 +286,35 @@ def own_folder(**changed: object) -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="dcant-world-") as folder:
         static = Path(folder) / "static"
         static.mkdir()
-        with override_settings(DATA=Path(folder), STATIC_ROOT=static, **changed):
+        own = {"DATA": Path(folder), "STATIC_ROOT": static, "WITNESSES": Path(folder) / "witnesses.txt"}
+        with override_settings(**(own | changed)):
             yield Path(folder)
+
+
+def two_witnesses(data: Path) -> Cosigners:
+    """The policy of the double majority, whose witness of the State cosigns, and whose other one does not answer."""
+    state, towns = (
+        SigningKey.new("etat.example/temoin", "witness"),
+        SigningKey.new("communes.example/temoin", "witness"),
+    )
+    log = log_key(data, settings.LOG_NAME).public
+    lines = [
+        f"log {log}",
+        f"witness État {state.public} http://127.0.0.1:1/",
+        f"witness communes {towns.public} http://127.0.0.1:2/",
+        "group équilibre all État communes",
+        "quorum équilibre",
+    ]
+    settings.WITNESSES.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    witness = Witness(state, [log], data / "state", lambda: 1_530_000_000)
+
+    def post(address: str, body: bytes) -> tuple[int, bytes]:
+        if ":2/" in address:
+            raise OSError("down")
+        answer = witness.add_checkpoint(body)
+        return answer.status, answer.body
+
+    return Cosigners(settings.WITNESSES, post=post)
 
 
 @contextmanager
@@ -293,7 +323,7 @@ def lent_world(**changed: object) -> Iterator[World]:
     with own_folder(**changed), transaction.atomic():
         world = small_world()
         rebuild_index()
-        publish_log(data=Path(settings.DATA), name=settings.LOG_NAME)
+        publish_log(data=Path(settings.DATA), name=settings.LOG_NAME, cosigners=two_witnesses(settings.DATA))
         connection.check_constraints()  # now and once: PostgreSQL would check what is pending after each test
         yield world
         transaction.set_rollback(True)

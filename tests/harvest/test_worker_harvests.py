@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from dcant.cli.witnesses import cosigners
 from dcant.cli.worker import Harvests, beat
 
 pytestmark = pytest.mark.django_db
@@ -23,6 +24,6 @@ def test_the_worker_fetches_nothing_unless_told_and_looks_once_a_minute(monkeypa
     at = []
     for turn in (0, 1, 119, 120, 121):
         before = len(looked)
-        beat(turn, date.max, Recorder([]))
+        beat(turn, date.max, Recorder([]), cosigners())
         at += [turn] * (len(looked) - before)
     assert at == turns

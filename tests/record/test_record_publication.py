@@ -5,9 +5,10 @@ from datetime import UTC, datetime
 import pytest
 from django.db import transaction
 
+from dcant.record.checkpoint import Checkpoint
 from dcant.record.models import Entry
 from dcant.record.policy import Policy
-from dcant.record.publication import alarm, current_checkpoint, export_log, log_key, publish_log
+from dcant.record.publication import alarm, current_note, export_log, log_key, publish_log
 from dcant.record.sequencer import sequence_entries
 from dcant.record.services import digest, write_entry
 from dcant.record.tile_writer import LogInconsistent
@@ -37,6 +38,10 @@ def _grow(data, numbers) -> int:
     return publish_log(data=data, name=NAME)
 
 
+def _checkpoint(data) -> Checkpoint:
+    return Checkpoint.parse(current_note(data).text)
+
+
 def _findings(folder, data) -> list:
     policy = Policy.parse(f"log {log_key(data, NAME).public}\nquorum none\n".encode())
     return verify_log(folder_reader(folder), policy, files=folder_files(folder)).findings
@@ -44,12 +49,12 @@ def _findings(folder, data) -> list:
 
 def test_what_is_published_is_the_leaves_in_order_and_each_size_extends_the_one_before(tmp_path):
     assert _grow(tmp_path, range(3)) == 3
-    first = current_checkpoint(tmp_path)
+    first = _checkpoint(tmp_path)
     assert _grow(tmp_path, range(3, 300)) == 297
     assert _grow(tmp_path, ()) == 0
-    last = current_checkpoint(tmp_path)
+    last = _checkpoint(tmp_path)
     assert (first.size, last.size) == (3, 300)
-    export_log(data=tmp_path, target=tmp_path / "copy")
+    export_log(data=tmp_path, target=tmp_path / "copy", witnesses=tmp_path / "witnesses.txt")
     assert _findings(tmp_path / "copy", tmp_path) == []
     bundle = (tmp_path / "copy" / "tile" / "entries" / "000").read_bytes()
     leaf = bytes(Entry.objects.get(index=0).leaf)
@@ -61,12 +66,12 @@ def test_an_entry_without_its_number_is_not_published(tmp_path):
     _grow(tmp_path, range(2))
     _say(2)
     assert publish_log(data=tmp_path, name=NAME) == 0
-    assert current_checkpoint(tmp_path).size == 2
+    assert _checkpoint(tmp_path).size == 2
 
 
 def test_one_bit_changed_in_the_published_files_is_found(tmp_path):
     _grow(tmp_path, range(20))
-    export_log(data=tmp_path, target=tmp_path / "copy")
+    export_log(data=tmp_path, target=tmp_path / "copy", witnesses=tmp_path / "witnesses.txt")
     bundle = tmp_path / "copy" / "tile" / "entries" / "000.p" / "20"
     data = bytearray(bundle.read_bytes())
     data[-9] ^= 1
@@ -94,7 +99,7 @@ def test_tiles_that_do_not_lead_to_what_was_signed_are_never_extended(tmp_path):
     sequence_entries()
     with pytest.raises(LogInconsistent):
         publish_log(data=tmp_path, name=NAME)
-    assert current_checkpoint(tmp_path).size == 5
+    assert _checkpoint(tmp_path).size == 5
     assert alarm(tmp_path)
 
 

@@ -19,6 +19,7 @@ POSTED |= {
     "action-vote",
     "amendment-answer",
 }
+POSTED |= {"falsify"}
 POSTED |= {f"decision-{act}" for act in ("step", "ballot", "proxy", "objection", "reservation")}
 
 
@@ -74,7 +75,7 @@ def pages(world: World) -> dict[str, list[str]]:
         "action-propose": [f"/colleges/{world.played.slug}/proposer/"],
         "action-amend": [f"/actions/{world.played.draft.code}/amender/"],
         "decision": [f"/decisions/{one.code}/" for one in world.played.decisions],
-        "entries": ["/registre/", "/registre/?type=harvest.run"],
+        "entries": ["/registre/", "/registre/?type=harvest.run", "/registre/?par=zzzzzz"],
         "entry": [f"/registre/{entry}/", f"/registre/{world.waiting.entry.entry_id}/"],
         "visit": ["/visite/"],
         "accessibility": ["/accessibilite/"],
@@ -107,6 +108,9 @@ def documents(world: World) -> dict[str, list[str]]:
         "cycle-json": [f"/programme/{half_year}.json" for half_year in (UNDER_WAY, CLOSED, PLANNED)],
         "decision-json": [f"/decisions/{one.code}.json" for one in world.played.decisions],
         "log-file": ["/registre/log/checkpoint"],
+        "log-policy": ["/registre/politique.txt"],
+        "entry-proof": [f"/registre/{entry}.tlog-proof"],
+        "entry-leaf": [f"/registre/{entry}/entree.json"],
         "entries-json": ["/registre.json"],
         "entries-csv": ["/registre.csv"],
         "entry-json": [f"/registre/{entry}.json"],

@@ -27,5 +27,6 @@ def test_a_page_of_a_blank_site_stands(blank, client, address):
 def test_an_empty_base_answers_with_empty_data(blank, client):
     assert client.get("/programme.json").json() == {"programme": None, "axes": []}
     assert client.get("/couverture.json").json()["resource"] is None
-    assert client.get("/registre.json").json() == {"entries": []}
+    log = client.get("/registre.json").json()
+    assert (log["entries"], log["log"]["size"], log["log"]["ok"]) == ([], 0, True)
     assert client.get("/ressources.json").json() == {"count": 0, "resources": []}

@@ -1,6 +1,5 @@
 """The first day of a demonstration, kept beside its database so that a visitor can go back to it. SQLite only."""
 
-import shutil
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -8,6 +7,7 @@ from pathlib import Path
 from django.db import connection
 
 from dcant.catalogue.shown import forget_shown
+from dcant.record.publication import forget_log
 
 NAME = "first-day.sqlite3"
 
@@ -34,8 +34,8 @@ def restore_copy(data: Path) -> None:
     with closing(sqlite3.connect(data / NAME)) as source, closing(sqlite3.connect(_database(), timeout=20)) as target:
         source.backup(target)
     forget_shown()
-    # The worker signs the first day anew: a demonstration proves nothing to anybody.
-    shutil.rmtree(data / "log", ignore_errors=True)
+    # The worker signs the first day anew, and its two witnesses forget: a demonstration proves nothing to anybody.
+    forget_log(data)
 
 
 def _database() -> str:

@@ -4,6 +4,7 @@ import argparse
 import os
 import sys
 from pathlib import Path
+from typing import NoReturn
 
 
 def add_data(command: argparse.ArgumentParser) -> None:
@@ -42,7 +43,7 @@ def migrate() -> None:
     call_command("migrate", verbosity=0, interactive=False)
 
 
-def fail(message: str) -> None:
+def fail(message: str) -> NoReturn:
     """Wrong use or unreadable input: the sentence on standard error, status 2."""
     print(message, file=sys.stderr)
     raise SystemExit(2)

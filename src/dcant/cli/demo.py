@@ -1,4 +1,6 @@
-"""`dcant demo`: from nothing to the site: embedded base, reference data, seed base, demonstration, then the server and a worker."""
+"""`dcant demo`: from nothing to the site: embedded base, reference data, seed base, demonstration, then the server, a worker and
+two witnesses.
+"""
 
 import argparse
 import os
@@ -13,6 +15,7 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 from dcant.cli.database import end_progress, fail, migrate, progress, set_up
+from dcant.cli.demo_witnesses import DemoWitness, stop, two_witnesses
 from dcant.cli.serve import server
 
 
@@ -28,31 +31,36 @@ def add_to(commands: "argparse._SubParsersAction[Any]") -> None:
 def run(args: argparse.Namespace) -> int:
     os.environ["DCANT_DATA"] = args.data
     os.environ["DCANT_DEMO"] = "1"
-    os.environ.pop("DATABASE_URL", None)  # a demonstration is always embedded
+    for name in ("DATABASE_URL", "DCANT_WITNESSES"):  # a demonstration is always embedded, and has witnesses of its own
+        os.environ.pop(name, None)
     if not args.no_serve:
         _refuse_busy(args.port)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # whatever stops it, its witnesses stop with it
     prepare(blank=args.blank)
-    if args.no_serve:
-        print(f"Démonstration prête dans {args.data}.")
-        return 0
-    return _serve(args)
+    from django.conf import settings
+
+    from dcant.record.publication import log_key
+
+    with two_witnesses(
+        settings.DATA, log_key(settings.DATA, settings.LOG_NAME).public, settings.WITNESSES
+    ) as witnesses:
+        sign()
+        if args.no_serve:
+            print(f"Démonstration prête dans {args.data}.")
+            return 0
+        return _serve(args, witnesses)
 
 
 def prepare(*, blank: bool) -> None:
     """Everything the site shows, in order; done again on the same folder, it changes nothing."""
     set_up(create=True)
-    from django.conf import settings
     from django.utils import timezone
 
     from dcant.adoption.demo import load_demo, load_seats
-    from dcant.adoption.demo_copy import copy_exists, keep_copy
     from dcant.adoption.offers import link_offers
-    from dcant.catalogue.index import ensure_index
     from dcant.cli.harvest import harvest_one
     from dcant.governance.demo import load_half_year
     from dcant.governance.services import load_programme
-    from dcant.record.publication import publish_log
-    from dcant.record.sequencer import sequence_entries
     from dcant.territories.services import load_reference
 
     migrate()
@@ -65,9 +73,21 @@ def prepare(*, blank: bool) -> None:
         load_demo(at=timezone.now())
         load_programme()
         load_half_year()
+
+
+def sign() -> None:
+    """Every line numbered, signed and cosigned; then the first day is kept, so that a visitor can go back to it."""
+    from django.conf import settings
+
+    from dcant.adoption.demo_copy import copy_exists, keep_copy
+    from dcant.catalogue.index import ensure_index
+    from dcant.cli.witnesses import cosigners
+    from dcant.record.publication import publish_log
+    from dcant.record.sequencer import sequence_entries
+
     while sequence_entries():
         pass
-    publish_log(data=settings.DATA, name=settings.LOG_NAME)
+    publish_log(data=settings.DATA, name=settings.LOG_NAME, cosigners=cosigners(), wait=True)
     ensure_index()
     if not copy_exists(settings.DATA):
         keep_copy(settings.DATA)
@@ -83,45 +103,39 @@ def _refuse_busy(port: int) -> None:
             fail(f"Le port {port} est déjà pris : essayez « --port {port + 1} ».")
 
 
-def _serve(args: argparse.Namespace) -> int:
-    """The site and one worker as children, stopped together."""
-    stop = Event()
+def _serve(args: argparse.Namespace, witnesses: list[DemoWitness]) -> int:
+    """The site and one worker as children, stopped together. A witness that stops delays its cosignature, and nothing else."""
+    halt = Event()
     for name in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(name, lambda *_: stop.set())
+        signal.signal(name, lambda *_: halt.set())
     children = [
         subprocess.Popen(server(host="127.0.0.1", port=args.port, workers=2)),  # noqa: S603
         subprocess.Popen([sys.executable, "-m", "dcant", "worker", "--data", args.data]),  # noqa: S603
     ]
+    awaited = list(witnesses)
     try:
-        if _answers(args.port, children, stop):
+        if _answers(args.port, children, halt):
             _say(args)
-        while not stop.wait(0.5):
+        while not halt.wait(0.5):
             if any(child.poll() is not None for child in children):
                 print("Un des processus s’est arrêté : fin de la démonstration.", file=sys.stderr)
                 return 1
+            for witness in [one for one in awaited if one.process.poll() is not None]:
+                awaited.remove(witness)
+                print(f"Le témoin « {witness.name} » s’est arrêté : sa cosignature est attendue.", file=sys.stderr)
     finally:
-        _end(children)
+        stop(children)
     return 0
 
 
-def _end(children: "list[subprocess.Popen[bytes]]") -> None:
-    for child in children:
-        child.terminate()
-    for child in children:
-        try:
-            child.wait(timeout=10)
-        except subprocess.TimeoutExpired:
-            child.kill()
-
-
-def _answers(port: int, children: "list[subprocess.Popen[bytes]]", stop: Event) -> bool:
+def _answers(port: int, children: "list[subprocess.Popen[bytes]]", halt: Event) -> bool:
     limit = time.monotonic() + 60
-    while time.monotonic() < limit and not stop.is_set() and all(child.poll() is None for child in children):
+    while time.monotonic() < limit and not halt.is_set() and all(child.poll() is None for child in children):
         try:
             with urlopen(f"http://127.0.0.1:{port}/healthz", timeout=2):
                 return True
         except (URLError, OSError):
-            stop.wait(0.1)
+            halt.wait(0.1)
     return False
 
 

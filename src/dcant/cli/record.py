@@ -1,4 +1,4 @@
-"""`dcant record …`: check the public log, prove one entry, make a key, be a witness. Only `export` needs the database."""
+"""`dcant record …`: check the public log, prove one entry, make a key, be a witness. Only `export` and `status` need the database."""
 
 import argparse
 import json
@@ -6,7 +6,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dcant.cli.database import add_data, end_progress, fail, progress, set_up
+from dcant.cli.database import add_data, end_progress, fail, progress
+from dcant.cli.record_of_node import run_export, run_status
 
 if TYPE_CHECKING:
     from dcant.record.keys import SigningKey
@@ -48,34 +49,16 @@ def add_to(commands: "argparse._SubParsersAction[Any]") -> None:
     export.add_argument("folder", type=Path, metavar="DIR")
     add_data(export)
     export.set_defaults(run=run_export)
+    status = acts.add_parser("status", help="où en est le journal : signé, cosigné, en attente, alarmes")
+    status.add_argument("--format", choices=["text", "json"], default="text")
+    add_data(status)
+    status.set_defaults(run=run_status)
     key = acts.add_parser("key", help="clés de journal et de témoin").add_subparsers(dest="key_act", required=True)
     new = key.add_parser("new", help="fait une clé : le secret dans un fichier, la clé publique à l’écran")
     new.add_argument("--name", required=True, metavar="N")
     new.add_argument("--type", choices=["log", "witness"], required=True)
     new.add_argument("--output", type=Path, metavar="FILE", help="fichier du secret ; défaut : TYPE.key")
     new.set_defaults(run=run_key_new)
-
-
-def run_export(args: argparse.Namespace) -> int:
-    """The folder that any mirror can serve, brought up to date first."""
-    set_up()
-    from django.conf import settings
-
-    from dcant.record.publication import export_log, publish_log
-    from dcant.record.sequencer import BATCH, sequence_entries
-    from dcant.record.tile_writer import LogInconsistent
-
-    if args.folder.exists():
-        fail(f"{args.folder} existe déjà : choisissez un dossier neuf.")
-    while sequence_entries() == BATCH:
-        pass
-    try:
-        publish_log(data=settings.DATA, name=settings.LOG_NAME)
-    except LogInconsistent as problem:
-        fail(f"Le journal n’est pas publié : {problem}")
-    export_log(data=settings.DATA, target=args.folder)
-    print(f"Journal copié dans {args.folder}, avec policy.txt.")
-    return 0
 
 
 def run_verify(args: argparse.Namespace) -> int:
@@ -132,7 +115,9 @@ def run_proof(args: argparse.Namespace) -> int:
 
 
 def run_witness(args: argparse.Namespace) -> int:
+    import signal
     import time
+    from contextlib import suppress
 
     from dcant.cli.witness_server import make_server
     from dcant.record.note import COSIGNATURE, ED25519, Malformed, VerifierKey
@@ -151,7 +136,8 @@ def run_witness(args: argparse.Namespace) -> int:
     except OSError as error:
         fail(f"Le témoin ne peut pas démarrer : {error}")
     print(f"Témoin {key.public} à l’écoute sur http://{args.host}:{server.server_port}/", flush=True)
-    with server:
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    with server, suppress(KeyboardInterrupt):  # the usual way to stop a server
         server.serve_forever()
     return 0
 
@@ -205,10 +191,8 @@ def _policy(file: Path) -> "Policy":
         return Policy.parse(file.read_bytes())
     except OSError as error:
         fail(f"Politique illisible : {error}")
-        raise
     except Malformed as error:
         fail(error.message)
-        raise
 
 
 def _key(file: Path) -> "SigningKey":
@@ -219,7 +203,6 @@ def _key(file: Path) -> "SigningKey":
         return SigningKey.read(file)
     except (OSError, Malformed) as error:
         fail(f"Clé illisible : {error}")
-        raise
 
 
 def _print(report: "Report") -> None:
@@ -232,6 +215,7 @@ def _print(report: "Report") -> None:
         f"{verdict} : {report.entries} entrées et {report.checkpoints} points de contrôle vérifiés du journal "
         f"« {report.origin} », taille {report.size}, racine {report.root}."
     )
+    print(f"Cosigné par : {', '.join(report.cosigned) or 'aucun témoin de la politique'}.")
     _print_keys(report.trusted, report.ignored)
 
 

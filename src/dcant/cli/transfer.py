@@ -189,7 +189,7 @@ def _manifest(folder: Path) -> dict[str, Any]:
         path = folder / name
         if ".." in Path(name).parts or not path.is_file() or _digest(path) != digest:
             fail(f"{name} manque ou a changé depuis l’export. Rien n’a été importé.")
-    return manifest  # type: ignore[no-any-return]
+    return manifest
 
 
 def _digest(path: Path) -> str:

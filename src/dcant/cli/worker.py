@@ -14,9 +14,13 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from threading import Event
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dcant.cli.database import add_data, set_up
+
+if TYPE_CHECKING:
+    from dcant.record.cosigning import Cosigners
+    from dcant.record.sequencer import SequencerSeat
 
 BEAT = 0.5  # seconds between two looks at the outbox
 MINUTE_BEATS = 120
@@ -37,24 +41,45 @@ def run(args: argparse.Namespace) -> int:
     set_up()
     from django.conf import settings
 
+    from dcant.cli.witnesses import cosigners
+    from dcant.record.sequencer import SequencerSeat
+
     stop = Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
     harvests = Harvests([sys.executable, "-m", "dcant", "harvest", "--data", str(settings.DATA)])
-    turn, lapsed = 0, date.min
+    turn, lapsed, waiting = 0, date.min, False
+    seat, asked = SequencerSeat(settings.DATA), cosigners()
     try:
         while not stop.is_set():
-            lapsed = beat(turn, lapsed, harvests)
-            turn += 1
+            if is_ours(seat):
+                lapsed = beat(turn, lapsed, harvests, asked)
+                turn, waiting = turn + 1, False
+            elif not waiting:
+                logger.warning("worker: another one writes the log of this node; this one waits for its turn")
+                waiting = True
             if args.once:
                 break
             stop.wait(BEAT)
     finally:
         harvests.stop()
+        seat.leave()
     return 0
 
 
-def beat(turn: int, lapsed: date, harvests: "Harvests") -> date:
+def is_ours(seat: "SequencerSeat") -> bool:
+    """Is this process the one sequencer? No while that cannot be known."""
+    from django.db import DatabaseError, close_old_connections
+
+    try:
+        return seat.taken()
+    except (DatabaseError, OSError) as error:
+        logger.warning("worker: %s, tried again at the next turn", type(error).__name__)
+        close_old_connections()
+        return False
+
+
+def beat(turn: int, lapsed: date, harvests: "Harvests", asked: "Cosigners") -> date:
     """One turn: entries at each, the index and the sources each minute, expiries once a day. A database out of reach is
     tried again.
     """
@@ -69,7 +94,7 @@ def beat(turn: int, lapsed: date, harvests: "Harvests") -> date:
     try:
         while sequence_entries() == BATCH:
             pass
-        publish()
+        publish(asked)
         if turn % MINUTE_BEATS == 0:
             ensure_index()
             if os.environ.get("DCANT_HARVEST", "0") == "1":
@@ -83,16 +108,21 @@ def beat(turn: int, lapsed: date, harvests: "Harvests") -> date:
     return lapsed
 
 
-def publish() -> None:
-    """Signs what was numbered. An inconsistency stops the publication, not the site: the alarm is on /readyz until a person looks."""
+def publish(asked: "Cosigners") -> None:
+    """Signs what was numbered and has it cosigned. An inconsistency stops the publication, not the site: the alarm is on /readyz
+    until a person looks. A policy that does not read stops it too, until it does.
+    """
     from django.conf import settings
 
+    from dcant.record.note import Malformed
     from dcant.record.publication import publish_log
-    from dcant.record.tile_writer import LogInconsistent
+    from dcant.record.tile_writer import LogBusy, LogInconsistent
 
     try:
-        publish_log(data=settings.DATA, name=settings.LOG_NAME)
-    except (LogInconsistent, OSError) as problem:
+        publish_log(data=settings.DATA, name=settings.LOG_NAME, cosigners=asked)
+    except LogBusy:
+        logger.info("record: another process is writing; signed at the next turn")
+    except (LogInconsistent, Malformed, OSError) as problem:
         logger.error("record: not signed: %s", problem)  # noqa: TRY400  # a sentence for an operator, no trace needed
 
 

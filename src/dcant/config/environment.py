@@ -9,6 +9,9 @@ from urllib.parse import urlsplit
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+from dcant.record.note import Malformed
+from dcant.record.policy import Policy
+
 env = environ.Env()
 _SWITCH = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False, "": False}
 
@@ -76,6 +79,22 @@ def log_name() -> str:
             f"DCANT_LOG_NAME={name!r} : un nom sans espace ni signe plus, comme registre.exemple.fr."
         )
     return name
+
+
+def witnesses(folder: Path) -> Path:
+    """The policy file that names the witnesses of this node's log: DCANT_WITNESSES, else witnesses.txt of the data folder.
+
+    Without the variable, the file may be absent: the log is then signed by this node alone.
+    """
+    given = os.environ.get("DCANT_WITNESSES", "")
+    file = Path(given).expanduser().resolve() if given else folder / "witnesses.txt"
+    try:
+        read = Policy.read(file)
+    except (OSError, Malformed) as error:
+        raise ImproperlyConfigured(f"DCANT_WITNESSES, {file} : {error}") from error
+    if given and read is None:
+        raise ImproperlyConfigured(f"DCANT_WITNESSES={given!r} : ce fichier n’existe pas.")
+    return file
 
 
 def log_level() -> str:

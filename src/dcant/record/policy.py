@@ -6,6 +6,7 @@ and of the State's, and that group as quorum. It must reach the auditor by anoth
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from dcant.record.checkpoint import number
 from dcant.record.note import COSIGNATURE, ED25519, ML_DSA_44, Malformed, VerifierKey, text_of
@@ -52,6 +53,14 @@ class Policy:
             except Malformed as error:
                 raise Malformed(error.code, f"Politique, ligne {place} : {error.message}") from error
         return reading.policy()
+
+    @classmethod
+    def read(cls, file: Path) -> "Policy | None":
+        """The policy in this file; None without a file. Raises Malformed, and OSError for a file that cannot be read."""
+        try:
+            return cls.parse(file.read_bytes())
+        except FileNotFoundError:
+            return None
 
     def log_keys(self, origin: str) -> list[VerifierKey]:
         """The keys of the log of this origin: a log signs under its own name."""

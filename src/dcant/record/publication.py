@@ -1,21 +1,27 @@
-"""From numbered entries to static files that anyone may mirror and check: tiles, then a signed checkpoint.
+"""From numbered entries to static files that anyone may mirror and check: tiles, then a signed and cosigned checkpoint.
 
 The worker alone writes them. What was signed is only ever extended; a folder that does not lead to its last checkpoint
-stops the publication, and the alarm stands on /readyz and on the page of the log until a person looks.
+stops the publication, and the alarm stands on /readyz and on the page of the log until a person looks. Witnesses are asked
+between the signature and the publication; one that does not answer delays its cosignature, never an act.
 """
 
+import fcntl
+import json
 import shutil
 from contextlib import suppress
 from pathlib import Path
 
 from dcant.record.checkpoint import Checkpoint
+from dcant.record.cosigning import Asked, Cosigners
 from dcant.record.keys import SigningKey
 from dcant.record.models import Entry
-from dcant.record.note import Malformed
-from dcant.record.tile_writer import LogInconsistent, TileWriter
+from dcant.record.note import Malformed, Note
+from dcant.record.policy import Policy
+from dcant.record.tile_writer import LogBusy, LogInconsistent, TileWriter
 
 BATCH = 5000
-FOLDER, KEY, ALARM = "log", "log.key", "log-alarm"
+FOLDER, KEY, ALARM, MISSING = "log", "log.key", "log-alarm", "log-missing"
+DEMO_WITNESSES = "witnesses"  # a demonstration's own two, each with its key and its memory
 
 
 def log_key(data: Path, name: str) -> SigningKey:
@@ -28,20 +34,21 @@ def log_key(data: Path, name: str) -> SigningKey:
     return SigningKey.read(file)
 
 
-def publish_log(*, data: Path, name: str) -> int:
-    """Brings the files up to the last numbered entry and signs their root; returns how many entries were added.
+def publish_log(*, data: Path, name: str, cosigners: Cosigners | None = None, wait: bool = False) -> int:
+    """Brings the files up to the last numbered entry, signs their root, has it cosigned; returns how many entries were added.
 
-    Raises LogInconsistent, with the alarm set, when the tree would not extend the last one signed.
+    Without `cosigners` nobody is asked. Raises LogInconsistent, with the alarm set, when the tree would not extend the last
+    one signed; LogBusy, without alarm, when another process is writing and this one was not told to `wait`.
     """
     key = log_key(data, name)
     try:
-        with TileWriter(data / FOLDER) as writer:
+        with TileWriter(data / FOLDER, wait=wait) as writer:
             before = writer.size
             _append(writer)
-            if writer.size > before or not (data / FOLDER / "checkpoint").exists():
-                writer.publish(bytes(key.sign(str(Checkpoint(key.name, writer.size, writer.root)))))
-                writer.prune()
+            _sign(data, writer, key, cosigners)
             added = writer.size - before
+    except LogBusy:
+        raise
     except LogInconsistent as problem:
         (data / ALARM).write_text(str(problem), encoding="utf-8")
         raise
@@ -61,6 +68,39 @@ def _append(writer: TileWriter) -> None:
         raise LogInconsistent(f"{writer.size} entries are signed and the database has {Entry.objects.next_index()}")
 
 
+def _sign(data: Path, writer: TileWriter, key: SigningKey, cosigners: Cosigners | None) -> None:
+    """A new checkpoint, or the present one with the cosignatures it lacked. What a witness was shown is never unsaid."""
+    published = current_note(data)
+    text = str(Checkpoint(key.name, writer.size, writer.root))
+    note = published if published is not None and published.text == text else key.sign(text)
+    asked = Asked()
+    if cosigners is not None:
+        if note is not published:
+            writer.prepare(bytes(note))
+        asked = cosigners.ask(note, data / FOLDER)
+        _keep_missing(data, asked)
+    if note is not published or asked.signatures:
+        writer.publish(bytes(note.with_signatures(asked.signatures)))
+        writer.prune()
+
+
+def _keep_missing(data: Path, asked: Asked) -> None:
+    """Who did not cosign and why, for the pages: a passing word, which the next passage writes again."""
+    said = json.dumps(asked.missing, ensure_ascii=False, sort_keys=True)
+    file, aside = data / MISSING, data / f"{MISSING}.new"
+    if not file.exists() or file.read_text(encoding="utf-8") != said:
+        aside.write_text(said, encoding="utf-8")
+        aside.replace(file)
+
+
+def missing(data: Path) -> dict[str, str]:
+    """For each witness that did not cosign when last asked, by its name in the policy, a code of `cosigning.REASONS`."""
+    try:
+        return dict(json.loads((data / MISSING).read_text(encoding="utf-8")))
+    except (OSError, ValueError):
+        return {}
+
+
 def alarm(data: Path) -> str:
     """Why the publication stopped; nothing when it goes on."""
     try:
@@ -69,16 +109,48 @@ def alarm(data: Path) -> str:
         return ""
 
 
-def current_checkpoint(data: Path) -> Checkpoint | None:
-    """The last checkpoint published, or None before the first."""
+def current_note(data: Path) -> Note | None:
+    """The last checkpoint published, with its signatures, or None before the first."""
     try:
-        return Checkpoint.read((data / FOLDER / "checkpoint").read_bytes())[0]
+        return Checkpoint.read((data / FOLDER / "checkpoint").read_bytes())[1]
     except (OSError, Malformed):
         return None
 
 
-def export_log(*, data: Path, target: Path) -> None:
-    """Copies the published files, and a policy that names this log's key: it must reach an auditor by another way too."""
-    shutil.copytree(data / FOLDER, target, ignore=shutil.ignore_patterns(".writing"), dirs_exist_ok=False)
-    vkey = SigningKey.read(data / KEY).public
-    (target / "policy.txt").write_text(f"log {vkey}\nquorum none\n", encoding="utf-8")
+def policy_text(*, data: Path, witnesses: Path) -> str:
+    """A policy for auditors: this log's key, the witnesses and the quorum of the operator's own, without their addresses.
+
+    It must reach an auditor by another way too. Raises OSError before the log has a key, and Malformed.
+    """
+    lines = [f"log {SigningKey.read(data / KEY).public}"]
+    policy = Policy.read(witnesses)
+    if policy is not None:
+        lines += [f"witness {witness.name} {witness.key}" for witness in policy.witnesses]
+        lines += [f"group {group.name} {group.needed} {' '.join(group.members)}" for group in policy.groups]
+    quorum = policy.quorum if policy is not None and policy.quorum else "none"
+    return "".join(f"{line}\n" for line in (*lines, f"quorum {quorum}"))
+
+
+def forget_log(data: Path) -> None:
+    """Takes a demonstration's log back, in the memory of its own two witnesses too. Nothing else may ever do this."""
+    work = data / FOLDER / ".writing"
+    work.mkdir(parents=True, exist_ok=True)
+    with (work / "lock").open("ab") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # a publication under way ends first
+        memories = [file for file in (data / DEMO_WITNESSES).glob("*/store/*") if file.name != "lock"]
+        for file in (
+            *memories,
+            *(data / FOLDER).glob("checkpoint*"),
+            *work.glob("signed"),
+            data / ALARM,
+            data / MISSING,
+        ):
+            file.unlink(missing_ok=True)
+        shutil.rmtree(data / FOLDER / "tile", ignore_errors=True)
+
+
+def export_log(*, data: Path, target: Path, witnesses: Path) -> None:
+    """Copies the published files, none of them half written, and the policy. Waits for the end of a publication under way."""
+    with TileWriter(data / FOLDER, wait=True):
+        shutil.copytree(data / FOLDER, target, ignore=shutil.ignore_patterns(".writing"), dirs_exist_ok=False)
+    (target / "policy.txt").write_text(policy_text(data=data, witnesses=witnesses), encoding="utf-8")

@@ -22,6 +22,7 @@ from dcant.record.tiles import (
     width_at,
 )
 
+_SIGNED = ".writing/signed"
 _KEPT = re.compile(r"checkpoint\.(0|[1-9]\d*)", re.ASCII)
 
 
@@ -29,32 +30,46 @@ class LogInconsistent(Exception):
     """The folder does not hold the log that its last checkpoint signed, or another writer has it: nothing is written."""
 
 
+def _extent(note: bytes) -> tuple[int, int]:
+    """By size, then by number of signatures: a checkpoint never loses those it had."""
+    checkpoint, read = Checkpoint.read(note)
+    return checkpoint.size, len(read.signatures)
+
+
 def kept_sizes(folder: Path) -> list[int]:
     """The sizes of which the folder keeps a checkpoint, in order."""
     return sorted(int(found[1]) for path in folder.iterdir() if (found := _KEPT.fullmatch(path.name)))
+
+
+class LogBusy(LogInconsistent):
+    """Another writer has the folder: nothing is wrong, and it is for later."""
 
 
 class TileWriter:
     """The one writer of a folder: append entries, then publish the checkpoint that signs them; until then nobody sees them.
 
     On opening it goes on from the largest checkpoint ever published and clears away what a crash left beyond it.
-    Raises LogInconsistent when another writer holds the folder, or its tiles do not lead to that checkpoint's root.
+    Raises LogBusy when another writer holds the folder, unless told to `wait` for its turn; LogInconsistent when the tiles
+    do not lead to that checkpoint's root.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, wait: bool = False) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self._folder = folder
         self._work = folder / ".writing"
         self._work.mkdir(exist_ok=True)
         self._lock = os.open(self._work / "lock", os.O_RDWR | os.O_CREAT, 0o644)
         try:
-            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(self._lock, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
             self._dirty: set[Path] = set()
             self._edge, self._entries = self._last_published()
+        except BlockingIOError as error:
+            os.close(self._lock)
+            raise LogBusy("This folder is held by another writer") from error
         except (OSError, Malformed) as error:
             os.close(self._lock)
-            raise LogInconsistent(f"This folder is held by another writer, or does not read: {error}") from error
-        except LogInconsistent:
+            raise LogInconsistent(f"This folder does not read: {error}") from error
+        except BaseException:
             os.close(self._lock)
             raise
 
@@ -92,17 +107,21 @@ class TileWriter:
         self._settle()
         self._edge, self._entries = edge, open_entries
 
+    def prepare(self, note: bytes) -> None:
+        """Makes this checkpoint durable before a witness sees it: a crash later, the log goes on from it and from no other.
+
+        Raises as `publish` does.
+        """
+        self._size_of(note)
+        self._store(_SIGNED, note)
+        self._settle()
+
     def publish(self, note: bytes) -> None:
         """Makes this checkpoint the log's own, kept beside those before it; the same size again brings more signatures.
 
         Raises Malformed, and LogInconsistent when it is not of what was appended. Whose signatures it bears is the caller's business.
         """
-        checkpoint, _ = Checkpoint.read(note)
-        if (checkpoint.size, checkpoint.root) != (self.size, self.root):
-            raise LogInconsistent(
-                f"This checkpoint, of size {checkpoint.size}, is not of the {self.size} entries written"
-            )
-        self._put(checkpoint.size, note)
+        self._put(self._size_of(note), note)
 
     def prune(self) -> int:
         """Removes the partial tiles and bundles whose full one is published; returns how many. Readers use the full one."""
@@ -138,14 +157,21 @@ class TileWriter:
                 path.unlink()
         return edge, entries
 
+    def _size_of(self, note: bytes) -> int:
+        checkpoint, _ = Checkpoint.read(note)
+        if (checkpoint.size, checkpoint.root) != (self.size, self.root):
+            raise LogInconsistent(
+                f"This checkpoint, of size {checkpoint.size}, is not of the {self.size} entries written"
+            )
+        return checkpoint.size
+
     def _last_checkpoint(self) -> Checkpoint:
-        """The largest one; a crash between its two names, or an old copy put back, never makes the log go back."""
-        current = self._folder / "checkpoint"
-        kept = [self._folder / f"checkpoint.{size}" for size in kept_sizes(self._folder)[-1:]]
-        found = [path.read_bytes() for path in (current, *kept) if path.exists()]
+        """The largest one; a crash between its names, or an old copy put back, never makes the log go back."""
+        names = ("checkpoint", *(f"checkpoint.{size}" for size in kept_sizes(self._folder)[-1:]), _SIGNED)
+        found = [(self._folder / name).read_bytes() for name in names if (self._folder / name).exists()]
         if not found:
             return Checkpoint("", 0, EMPTY_ROOT)
-        last = max(found, key=lambda note: Checkpoint.read(note)[0].size)
+        last = max(found, key=_extent)
         checkpoint = Checkpoint.read(last)[0]
         self._put(checkpoint.size, last)
         return checkpoint

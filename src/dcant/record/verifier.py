@@ -40,7 +40,10 @@ class Finding:
 
 @dataclass(slots=True)
 class Report:
-    """What a verification saw. `origin`, `size` and `root` are those of the checkpoint, held true when nothing was found."""
+    """What a verification saw. `origin`, `size` and `root` are those of the checkpoint, held true when nothing was found.
+
+    `cosigned`: the witnesses whose cosignature of that checkpoint verified, by their names in the policy.
+    """
 
     origin: str = ""
     size: int = 0
@@ -48,6 +51,7 @@ class Report:
     entries: int = 0
     checkpoints: int = 0
     findings: list[Finding] = field(default_factory=list)
+    cosigned: list[str] = field(default_factory=list)
     trusted: list[str] = field(default_factory=list)
     ignored: list[str] = field(default_factory=list)
 
@@ -122,6 +126,9 @@ class _Verification:
         checked = check_signatures(checkpoint, note, self._policy, quorum=quorum)
         for code, message in checked.findings:
             self._report.found(code, place, message)
+        if not self._checkpoints:  # the log's own is the first one taken
+            keys = set(checked.trusted)
+            self._report.cosigned = [one.name for one in self._policy.witnesses if one.key.short in keys]
         self._report.trusted += [key for key in checked.trusted if key not in self._report.trusted]
         self._report.ignored += [shown(f"{place}: {key}") for key in checked.ignored]
         for key in checked.ignored if self._strict else ():

@@ -118,6 +118,19 @@ PERMITS = (
     _("Votre organisation tient ce siège."),
     _("Cette étape est ouverte."),
 )
+RECORD = (
+    _("Sa cosignature est attendue."),
+    _("Ce témoin ne répond pas ; il sera redemandé."),
+    _("Ce témoin refuse : ce journal ne prolonge pas celui qu’il a vu."),
+    _("Ce témoin a cosigné un journal plus long : celui-ci a reculé."),
+    _("Ce témoin ne suit pas ce journal."),
+    _("Ce témoin ne reconnaît pas la clé de ce journal."),
+    _("La réponse de ce témoin ne se lit pas, ou n’est pas de sa clé."),
+    _("Les tuiles de ce journal ne permettent pas la preuve que ce témoin demande."),
+    _("La politique ne donne pas l’adresse de ce témoin : il ne peut pas être demandé."),
+    _("Le journal n’est pas encore signé : il n’y a rien à falsifier."),
+    _("Une copie est falsifiée, jamais le journal."),
+)
 EXPECTED = (
     _("Le secrétariat ouvre le semestre."),
     _("Les sièges proposent des actions et amendent les brouillons."),
@@ -226,6 +239,7 @@ PATTERNS = frozenset(
         _("Le semestre {half_year} existe déjà."),
         _("Il reste à rendre compte de : {found}."),
         _("Chacun des {colleges} collèges évalue chaque action ({silent} attendent encore un avis)."),
+        _("Ce journal a plus de {most} entrées, c’est trop pour une page : copiez-le et falsifiez votre copie."),
         "{first} {then}",  # two sentences side by side: each is translated, nothing between them is
     )
 )
@@ -237,6 +251,7 @@ FIXED = frozenset(
         *REFUSALS,
         *GOVERNANCE_REFUSALS,
         *PERMITS,
+        *RECORD,
         *EXPECTED,
         *JOINS,
         *PERSONAS,
