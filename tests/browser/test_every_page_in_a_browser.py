@@ -73,3 +73,19 @@ def test_a_page_is_readable_in_the_dark(site, opened, noted, name):
     page.goto(site.url + pages(site.world)[name][-1])
     assert _violations(page) == []
     assert noted.complaints == []
+
+
+def test_a_falsified_copy_is_shown_on_a_page_like_the_others(site, opened, noted):
+    page = opened(java_script_enabled=False)
+    page.goto(f"{site.url}/registre/")
+    page.get_by_role("button", name="Falsifier une copie").click()
+    assert "trahie par l’entrée" in page.inner_text("main")
+    page = opened()
+    page.goto(f"{site.url}/registre/")
+    page.get_by_role("button", name="Falsifier une copie").click()
+    for width in (1280, 360):
+        page.set_viewport_size({"width": width, "height": 800})
+        assert _violations(page) == [], width
+    page.set_viewport_size({"width": 320, "height": 640})
+    assert page.evaluate(WIDER) <= 0
+    assert noted.complaints == []

@@ -251,10 +251,14 @@ def test_a_witness_without_address_is_awaited_and_said_so(tmp_path):
     assert who(tmp_path) == [NAME]
 
 
-def test_a_policy_that_no_longer_reads_stops_the_signature_and_is_said(tmp_path, both):
+def test_a_policy_that_no_longer_reads_stops_the_signature_and_is_said(tmp_path, both, client, settings):
     grow(tmp_path, range(2), both)
     (tmp_path / "witnesses.txt").write_text("quorum nobody\n", encoding="utf-8")
     say(range(2, 3))
     with pytest.raises(Malformed):
         publish_log(data=tmp_path, name=NAME, cosigners=both)
-    assert "nobody" in state_of(tmp_path).stopped
+    assert "nobody" in state_of(tmp_path).unreadable
+    assert len(state_of(tmp_path).alarms) == 1
+    settings.DATA, settings.WITNESSES = tmp_path, tmp_path / "witnesses.txt"
+    assert "nobody" in client.get("/readyz").json()["problems"]["log"]
+    assert "nobody" in client.get("/registre/").content.decode()

@@ -20,7 +20,7 @@ from dcant.record.policy import Policy
 from dcant.record.tile_writer import LogBusy, LogInconsistent, TileWriter
 
 BATCH = 5000
-FOLDER, KEY, ALARM, MISSING = "log", "log.key", "log-alarm", "log-missing"
+FOLDER, KEY, PUBLIC, ALARM, MISSING = "log", "log.key", "log.vkey", "log-alarm", "log-missing"
 DEMO_WITNESSES = "witnesses"  # a demonstration's own two, each with its key and its memory
 
 
@@ -31,7 +31,9 @@ def log_key(data: Path, name: str) -> SigningKey:
         data.mkdir(parents=True, exist_ok=True)
         with suppress(FileExistsError):  # another process made it meanwhile
             SigningKey.new(name, "log").write(file)
-    return SigningKey.read(file)
+    key = SigningKey.read(file)
+    _keep(data / PUBLIC, f"{key.public}\n")  # pages show it, and need no secret for that
+    return key
 
 
 def publish_log(*, data: Path, name: str, cosigners: Cosigners | None = None, wait: bool = False) -> int:
@@ -86,10 +88,14 @@ def _sign(data: Path, writer: TileWriter, key: SigningKey, cosigners: Cosigners 
 
 def _keep_missing(data: Path, asked: Asked) -> None:
     """Who did not cosign and why, for the pages: a passing word, which the next passage writes again."""
-    said = json.dumps(asked.missing, ensure_ascii=False, sort_keys=True)
-    file, aside = data / MISSING, data / f"{MISSING}.new"
-    if not file.exists() or file.read_text(encoding="utf-8") != said:
-        aside.write_text(said, encoding="utf-8")
+    _keep(data / MISSING, json.dumps(asked.missing, ensure_ascii=False, sort_keys=True))
+
+
+def _keep(file: Path, text: str) -> None:
+    """Whole or not at all, and only when it changed."""
+    if not file.exists() or file.read_text(encoding="utf-8") != text:
+        aside = file.with_name(f"{file.name}.new")
+        aside.write_text(text, encoding="utf-8")
         aside.replace(file)
 
 
@@ -122,7 +128,7 @@ def policy_text(*, data: Path, witnesses: Path) -> str:
 
     It must reach an auditor by another way too. Raises OSError before the log has a key, and Malformed.
     """
-    lines = [f"log {SigningKey.read(data / KEY).public}"]
+    lines = [f"log {(data / PUBLIC).read_text(encoding='utf-8').strip()}"]
     policy = Policy.read(witnesses)
     if policy is not None:
         lines += [f"witness {witness.name} {witness.key}" for witness in policy.witnesses]

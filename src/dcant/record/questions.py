@@ -41,7 +41,7 @@ class LogState:
     """Where the log is. `waiting`: entries without number; `unsigned`: numbered, in no checkpoint yet; `late`: for too long.
 
     `quorum`: do the witnesses who cosigned satisfy the policy? None when it asks for none. `stopped`: why nothing is signed
-    any more; empty when all is well.
+    any more; `unreadable`: why the policy does not read, which stops the signature too; both empty when all is well.
     """
 
     checkpoint: Checkpoint | None
@@ -50,7 +50,8 @@ class LogState:
     waiting: int
     unsigned: int
     late: bool
-    stopped: str
+    stopped: str = ""
+    unreadable: str = ""
 
     @property
     def root(self) -> str:
@@ -69,6 +70,8 @@ class LogState:
     def alarms(self) -> tuple[str, ...]:
         """What a person must look at, in French; nothing when all is well. A witness that is awaited is no alarm."""
         said = [f"La publication du journal est arrêtée : {self.stopped}"] if self.stopped else []
+        if self.unreadable:
+            said.append(f"La politique des témoins ne se lit pas, rien n’est plus signé : {self.unreadable}")
         if self.late:
             said.append("Des entrées attendent depuis plus de cinq minutes d’être numérotées et signées.")
         return (*said, *(f"{one.witness} : {one.because}" for one in self.contradicted))
@@ -92,11 +95,11 @@ class LogState:
 def log_state(*, data: Path, witnesses: Path, now: datetime) -> LogState:
     """Five queries and four small files. A policy that does not read stops the publication, and is said so."""
     note = current_note(data)
-    stopped = alarm(data)
+    policy, unreadable = None, ""
     try:
         policy = Policy.read(witnesses)
     except (Malformed, OSError) as error:
-        policy, stopped = None, stopped or str(error)
+        unreadable = str(error)
     checkpoint = Checkpoint.parse(note.text) if note is not None else None
     signed = checkpoint.size if checkpoint is not None else 0
     cosignatures, quorum = _cosignatures(note, policy, missing(data)) if policy is not None else ((), None)
@@ -107,7 +110,8 @@ def log_state(*, data: Path, witnesses: Path, now: datetime) -> LogState:
         waiting=Entry.objects.waiting().count(),
         unsigned=max(0, Entry.objects.next_index() - signed),
         late=_is_late(signed, now),
-        stopped=stopped,
+        stopped=alarm(data),
+        unreadable=unreadable,
     )
 
 

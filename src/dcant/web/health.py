@@ -26,8 +26,8 @@ def readyz(request: HttpRequest) -> JsonResponse:
         state = log_state(data=settings.DATA, witnesses=settings.WITNESSES, now=timezone.now())
         if state.late:
             problems["record"] = "entries are waiting: is `dcant worker` running, can it write?"
-        if state.stopped:
-            problems["log"] = state.stopped
+        if state.stopped or state.unreadable:
+            problems["log"] = state.stopped or state.unreadable
         if state.contradicted:
             problems["witnesses"] = ", ".join(f"{one.witness}: {one.reason}" for one in state.contradicted)
     except DatabaseError as error:
