@@ -11,32 +11,26 @@ import pyarrow as pa
 from dcant.standards.tables.findings import Findings
 from dcant.standards.tables.header import Layout, Use
 from dcant.standards.tables.messages import Place, cell_fault, fault, letter
-from dcant.standards.tables.values import Batch, Cell, Column, ColumnRule, Plan, RaggedRow, Rows
+from dcant.standards.tables.values import Batch, Cell, Column, ColumnRule, Level, Plan, RaggedRow, Rows
 
 Mask: TypeAlias = np.ndarray[Any, np.dtype[np.bool_]]
-_NO_RULE_MISSING = frozenset({""})
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A column of the file with the rule of its field, if any, and the texts that mean nothing is there."""
+    """A column of the file with the rule of its field, if any."""
 
     use: Use
     rule: ColumnRule | None
-    missing: frozenset[str]
 
     def is_null(self, cell: Cell) -> bool:
-        return cell is None or (isinstance(cell, str) and cell in self.missing)
+        """Where no rule says what means nothing, only an empty cell does."""
+        return cell in {None, ""} if self.rule is None else self.rule.read(cell).null
 
 
 def checked_columns(layout: Layout, plan: Plan) -> tuple[Checked, ...]:
     """One per column of the file, in its order."""
-    return tuple(
-        Checked(use, None, _NO_RULE_MISSING)
-        if use.field is None
-        else Checked(use, plan.columns[use.field], frozenset(plan.columns[use.field].field.missing_values))
-        for use in layout.uses
-    )
+    return tuple(Checked(use, None if use.field is None else plan.columns[use.field]) for use in layout.uses)
 
 
 def distinct(column: Column, indices: Rows) -> tuple[list[Cell], Rows]:
@@ -121,23 +115,10 @@ class CellCheck:
     def _column(self, use: Use, rule: ColumnRule, column: Column, indices: Rows, batch: Batch) -> None:
         """Each distinct cell is read once; then everything is counted, and only what may be kept is put in words."""
         cells, codes = distinct(column, indices)
-        tally = self._findings.tally
-        times = np.bincount(codes, minlength=len(cells))
-        groups: dict[tuple[Any, str], list[int]] = {}
-        wrong = np.zeros(len(cells), dtype=np.bool_)
-        for number, cell in enumerate(cells):
-            faults = rule.read(cell).faults
-            if not faults:
-                continue
-            for one in faults:
-                tally.count(one.level, one.code, use.name, int(times[number]))
-                groups.setdefault((one.level, one.code), []).append(number)
-            first = next((one for one in faults if one.level == "error"), None)
-            if first is not None:
-                wrong[number] = True
-                self._findings.causes.add_cell(rule, cell, first, int(times[number]))
+        groups, wrong = self._count(use, rule, cells, np.bincount(codes, minlength=len(cells)))
         if wrong.any():
             self._findings.mark(batch.rows[indices[wrong[codes]]])
+        tally = self._findings.tally
         for (level, code), numbers in groups.items():
             among = np.zeros(len(cells), dtype=np.bool_)
             among[numbers] = True
@@ -150,6 +131,25 @@ class CellCheck:
                 for one in rule.read(cell).faults:
                     if one.code == code and one.level == level:
                         tally.keep(cell_fault(one, place, cell))
+
+    def _count(
+        self, use: Use, rule: ColumnRule, cells: Sequence[Cell], times: Rows
+    ) -> tuple[dict[tuple[Level, str], list[int]], Mask]:
+        """Counts the faults of distinct cells, each as often as it occurs. Gives those of each kind, and which have errors."""
+        groups: dict[tuple[Level, str], list[int]] = {}
+        wrong = np.zeros(len(cells), dtype=np.bool_)
+        for number, cell in enumerate(cells):
+            faults = rule.read(cell).faults
+            if not faults:
+                continue
+            for one in faults:
+                self._findings.tally.count(one.level, one.code, use.name, int(times[number]))
+                groups.setdefault((one.level, one.code), []).append(number)
+            first = next((one for one in faults if one.level == "error"), None)
+            if first is not None:
+                wrong[number] = True
+                self._findings.causes.add_cell(rule, cell, first, int(times[number]))
+        return groups, wrong
 
     # ---- rows with more or fewer cells than there are labels
 

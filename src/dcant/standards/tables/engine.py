@@ -16,7 +16,7 @@ from dcant.standards.tables.findings import Findings
 from dcant.standards.tables.french import FrenchChecks
 from dcant.standards.tables.header import Layout, choose_mode, match
 from dcant.standards.tables.key_faults import KeyFaults, References, open_references
-from dcant.standards.tables.messages import Place, fault, source_fault
+from dcant.standards.tables.messages import source_fault
 from dcant.standards.tables.report import FileReport, Report, SchemaSeen, Stopped
 from dcant.standards.tables.schema import compile_schema, load_schema
 from dcant.standards.tables.sources import open_source
@@ -81,8 +81,8 @@ def validate(
                 closed.enter_context(closing(opened))
         except SourceUnreadable as unreadable:
             return _never_opened(source, plan, mode, limit, unreadable.fault)
+        known = open_references(plan, references or {})
         while True:
-            known = open_references(plan.schema, references or {})
             with closing(Run(opened, plan, mode=mode, limit=limit, references=known, watch=watch)) as run:
                 try:
                     run.read()
@@ -101,7 +101,7 @@ def ready(schema: SchemaRef) -> Plan:
 def _opened(source: str | Path | BinaryIO | Source, plan: Plan, **asked: str | None) -> Source:
     if hasattr(source, "batches"):
         return source
-    return open_source(source, plan_labels=[one.name for one in plan.schema.fields], **asked)
+    return open_source(source, plan_labels=[one.name for one in plan.schema.fields], **{k: v for k, v in asked.items() if v})
 
 
 class Run:

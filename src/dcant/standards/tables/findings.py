@@ -36,5 +36,10 @@ class Findings:
         if fault.level == "error" and fault.row is not None:
             self.mark(np.array([fault.row], dtype=np.int64))
 
+    def count_error(self, code: str, field: str | None, row: int) -> None:
+        """An error of a row, counted without being put in words."""
+        self.tally.count("error", code, field)
+        self.mark(np.array([row], dtype=np.int64))
+
     def add_of_header(self, fault: Fault) -> None:
         self.tally.add(fault)

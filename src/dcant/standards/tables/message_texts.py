@@ -221,6 +221,17 @@ CODES: dict[str, Text] = {
         ),
         ("Ressaisissez la case à la main.", "Type the cell again by hand."),
     ),
+    "rule-not-checked": Text(
+        ("règle non vérifiée", "rule not checked"),
+        (
+            "« {cell} », dans « {field} », n’a pas pu être vérifié : la règle du schéma est trop longue à appliquer.",
+            "“{cell}”, in “{field}”, could not be checked: the rule of the schema takes too long.",
+        ),
+        (
+            "Vérifiez la valeur à l’œil ; signalez la règle au producteur du schéma.",
+            "Check the value by eye; tell the producer of the schema.",
+        ),
+    ),
     # ---- keys
     "unique-error": Text(
         ("valeur en double", "duplicate value"),
@@ -288,7 +299,6 @@ CODES: dict[str, Text] = {
             ("blank-lines-skipped", "lignes vides avant l’en-tête", "blank lines before the header"),
             ("hidden-rows", "lignes masquées", "hidden rows"),
             ("merged-cells", "cases fusionnées", "merged cells"),
-            ("rule-not-checked", "règle non vérifiée", "rule not checked"),
         )
     },
 }

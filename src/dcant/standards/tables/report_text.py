@@ -4,6 +4,7 @@ from typing import Literal
 
 from dcant.standards.tables.messages import letter, title
 from dcant.standards.tables.report import Fault, FileReport, Report
+from dcant.standards.tables.shown import visible
 from dcant.standards.tables.values import Said
 
 Lang = Literal["fr", "en"]
@@ -16,7 +17,7 @@ def to_text(report: Report, lang: Lang = "fr") -> str:
     if len(report.files) == 1:
         return "\n".join(_of_file(report.files[0], lang))
     lines = [_totals(report, lang), ""]
-    lines += [f"  {_mark(one, lang)}  {one.path} : {_short(one, lang)}" for one in report.files]
+    lines += [_plain(f"  {_mark(one, lang)}  {one.path} : {_short(one, lang)}") for one in report.files]
     for one in report.files:
         if not one.conforms:
             lines += ["", *_of_file(one, lang)]
@@ -85,7 +86,12 @@ def place(fault: Fault, lang: Lang) -> str:
 def _of_file(one: FileReport, lang: Lang) -> list[str]:
     head = [f"{one.path} : {verdict(one, lang)}" if one.path else verdict(one, lang), *_read_as(one, lang)]
     head += _causes(one, lang) + _table(one, lang)
-    return head + _first(one, lang, MOST_LINES - len(head))
+    return [_plain(line) for line in head + _first(one, lang, MOST_LINES - len(head))]
+
+
+def _plain(line: str) -> str:
+    """A name in a file or a schema gives no order to the terminal. The blank between thousands stays."""
+    return "\u202f".join(visible(part) for part in line.split("\u202f"))
 
 
 def _read_as(one: FileReport, lang: Lang) -> list[str]:

@@ -14,8 +14,11 @@ def shown(cell: Any) -> str | None:
     if cell is None:
         return None
     text = str(cell)
-    if len(text) > MOST:
-        text = text[: MOST - 1] + "…"
+    return visible(text if len(text) <= MOST else text[: MOST - 1] + "…")
+
+
+def visible(text: str) -> str:
+    """The same text with nothing in it that a terminal would obey or a reader would not see."""
     return text if text.isascii() and text.isprintable() else "".join(map(_visible, text))
 
 

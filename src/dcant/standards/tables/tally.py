@@ -19,7 +19,7 @@ class Tally:
     """
 
     def __init__(self, limit: int) -> None:
-        self._limit = limit
+        self.limit = limit
         self._counts: dict[Level, Counter[Group]] = {"error": Counter(), "warning": Counter()}
         self._kept: dict[Level, _Kept] = {"error": _Kept(limit), "warning": _Kept(limit)}
 
@@ -65,7 +65,7 @@ class Tally:
             of=self._counts["error"].total(),
             warnings_kept=len(self._kept["warning"].sample()),
             warnings_of=self._counts["warning"].total(),
-            rule=f"{RULE}, up to {self._limit}",
+            rule=f"{RULE}, up to {self.limit}",
         )
 
 
