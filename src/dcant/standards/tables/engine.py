@@ -101,7 +101,7 @@ def ready(schema: SchemaRef) -> Plan:
 def _opened(source: str | Path | BinaryIO | Source, plan: Plan, **asked: str | None) -> Source:
     if hasattr(source, "batches"):
         return source
-    return open_source(source, plan_labels=[one.name for one in plan.schema.fields], **{k: v for k, v in asked.items() if v})
+    return open_source(source, plan_labels=[one.name for one in plan.schema.fields], **asked)
 
 
 class Run:
