@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ SAMPLE_ROWS = 100
 _SAMPLE_CHARACTERS = 65_536
 _SNIFFED_CHARACTERS = 32_768
 _SNIFFED_QUOTES = 3_000
+_BLANK_BY_A_QUOTE = re.compile(r"""[^\w\n"'] ["']|["'][^\w\n"'] """)
 _NAMES = {"\t": "tabulation"}
 
 
@@ -75,9 +77,10 @@ def _steadiness(rows: list[list[str]]) -> tuple[float, int]:
 
 def skips_initial_space(text: str, delimiter: str) -> bool:
     """Whether blanks after the delimiter are left out: as frictionless decides, which asks Python's sniffer over 100 lines."""
-    if f"{delimiter} " not in text:
-        return False
     sample = "".join(islice(io.StringIO(text, newline=""), SAMPLE_ROWS))
+    first = next(filter(None, sample.split("\n")), "")
+    if delimiter in first and f"{delimiter} " not in first and not _BLANK_BY_A_QUOTE.search(sample):
+        return False  # the sniffer, which is slow, has no other ground to say yes
     if len(sample) > _SNIFFED_CHARACTERS or sample.count('"') > _SNIFFED_QUOTES:  # the sniffer's time is not linear
         sample = sample[: sample.rfind("\n", 0, _SNIFFED_CHARACTERS) + 1]
         if sample.count('"') > _SNIFFED_QUOTES:

@@ -22,9 +22,10 @@ class Dialect:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One row of a text: its cells, how many characters of the text were read once it ends, and its first line from 0."""
+    """One row of a text: its cells, the characters of the text it takes, and its first line from 0."""
 
     cells: list[str]
+    start: int
     end: int
     line: int
 
@@ -53,12 +54,12 @@ def records(text: str, dialect: Dialect) -> Iterator[Record]:
     A last line without its end counts as complete. One line more is given as a probe: it comes out alone, or inside the open cell.
     """
     lines = _Lines(text)
-    first = 0
+    start = first = 0
     for cells in dialect.rows(iter(lines)):
         if lines.probed:
             return
-        yield Record(cells, lines.characters, first)
-        first = lines.count
+        yield Record(cells, start, lines.characters, first)
+        start, first = lines.characters, lines.count
 
 
 def first_record(text: str, dialect: Dialect) -> Record | None:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -42,11 +42,10 @@ class Start:
 
 @dataclass(frozen=True, slots=True)
 class _Cut:
-    """Whole rows: with their layout when they may be read in bulk, else already read."""
+    """Whole rows, with their layout when they may be read in bulk."""
 
     content: bytes
     layout: Layout | None
-    records: list[Record] | None
 
 
 class _LinesOfLayout:
@@ -128,19 +127,18 @@ class RowStream:
         if found is None or (ended and found.open):
             return self._cut_exactly(content, ended=ended)
         if ended:
-            return _Cut(content, found, None)
+            return _Cut(content, found)
         end = found.last_end()
-        return _Cut(content[:end], found.up_to(end), None) if end else None
+        return _Cut(content[:end], found.up_to(end)) if end else None
 
     def _cut_exactly(self, content: bytes, *, ended: bool) -> _Cut | None:
         lines = content if ended else content[: last_line_end(content, len(content))]
         text = self._decoded(lines)
-        found = list(records(text, self._dialect))
-        if not found:
+        end = max((record.end for record in records(text, self._dialect)), default=0)
+        if not end:
             return None
-        end = found[-1].end
         size = len(lines) if end == len(text) else len(text[:end].encode(self._codec, "surrogateescape"))
-        return _Cut(content[:size], None, found)
+        return _Cut(content[:size], None)
 
     def _decoded(self, content: bytes) -> str:
         """Bytes that are not in a declared encoding become lone surrogates, found again in the cells."""
@@ -188,18 +186,18 @@ class RowStream:
         return batch, rows.count, found.line_count()
 
     def _read_exactly(self, cut: _Cut) -> tuple[Batch, int, int]:
-        found = cut.records
-        if found is None:
-            found = list(records(self._decoded(cut.content), self._dialect))
+        text = self._decoded(cut.content)
+        found = list(records(text, self._dialect))
         lines = _LinesOfRecords(found, self._row, self._line)
+        if self._encoding.sure and _UNREADABLE.search(text):
+            found = [self._made_readable(record, text, row, lines(row)) for row, record in enumerate(found, self._row)]
         rows, kept, ragged = [], [], []
         for row, record in enumerate(found, self._row):
-            cells = self._told(record, row, lines(row))
-            if len(cells) == self._width:
+            if len(record.cells) == self._width:
                 rows.append(row)
-                kept.append(cells)
+                kept.append(record.cells)
             else:
-                ragged.append(RaggedRow(row, tuple(cells)))
+                ragged.append(RaggedRow(row, tuple(record.cells)))
         columns = zip(*kept, strict=True) if kept else [()] * self._width
         batch = Batch(
             columns=tuple(pa.array(column, pa.string()) for column in columns),
@@ -210,27 +208,27 @@ class RowStream:
         )
         return batch, len(found), Layout(cut.content, None).line_count()
 
-    def _told(self, record: Record, row: int, line: int | None) -> list[str]:
-        """The cells, with what could not be decoded replaced, and said once for the row."""
-        if self._encoding.in_place and not self._encoding.sure:
-            return record.cells
-        if not any(_UNREADABLE.search(cell) for cell in record.cells):
-            return record.cells
+    def _made_readable(self, record: Record, text: str, row: int, line: int | None) -> Record:
+        """What could not be decoded is replaced, and said once for the row."""
+        place = _UNREADABLE.search(text, record.start, record.end)
+        if place is None:
+            return record
         if len(self.faults) < self._limits.faults:
-            self.faults.append(self._not_decoded(row, line))
+            before = text[: place.start()].encode(self._codec, "surrogateescape")
+            self.faults.append(self._not_decoded(row, line, self._offset + len(before)))
         else:
             self._untold += 1
-        return [_UNREADABLE.sub("\ufffd", cell) for cell in record.cells]
+        return replace(record, cells=[_UNREADABLE.sub("\ufffd", cell) for cell in record.cells])
 
     # ---- what is said
 
-    def _not_decoded(self, row: int, line: int | None) -> SourceFault:
+    def _not_decoded(self, row: int, line: int | None, offset: int) -> SourceFault:
         name = self._encoding.name
         message = Said(
             f"Ligne {row} : des octets ne sont pas du texte en {name} ; ils sont lus « \ufffd ».",
             f"Row {row}: some bytes are not text in {name}; they are read as “\ufffd”.",
         )
-        return SourceFault("encoding-error", "error", message, _SAVE_AS_UTF8, row=row, line=line, offset=None)
+        return SourceFault("encoding-error", "error", message, _SAVE_AS_UTF8, row=row, line=line, offset=offset)
 
     def _unclosed(self) -> SourceUnreadable:
         row = self._row
