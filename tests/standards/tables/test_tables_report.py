@@ -192,7 +192,7 @@ def test_a_rule_without_words_leaves_no_hole():
 def test_every_cause_has_a_message_and_a_remedy_in_both_languages(kind):
     text = CAUSES[kind]
     for pair in (text.message, text.remedy):
-        assert all(one.format_map({"cells": 3, "field": "f", "example": "e"}) for one in pair)
+        assert all(one.format_map({"cells": 3, "s": "s", "field": "f", "example": "e"}) for one in pair)
         assert pair[0] != pair[1]
 
 

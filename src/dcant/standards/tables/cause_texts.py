@@ -6,7 +6,7 @@ Pair = tuple[str, str]
 
 
 class CauseText(NamedTuple):
-    """`{cells}`, `{field}` and `{example}` stand in the sentences."""
+    """`{cells}`, `{field}` and `{example}` stand in the sentences; `{s}` is the mark of the plural."""
 
     message: Pair
     remedy: Pair
@@ -20,8 +20,8 @@ _TEXT_FORMAT: Pair = (
 CAUSES: dict[str, CauseText] = {
     "french-date": CauseText(
         (
-            "{cells} dates au format JJ/MM/AAAA : colonne « {field} », attendu AAAA-MM-JJ (vu : {example})",
-            "{cells} dates written DD/MM/YYYY: column “{field}”, expected YYYY-MM-DD (seen: {example})",
+            "{cells} date{s} au format JJ/MM/AAAA : colonne « {field} », attendu AAAA-MM-JJ (vu : {example})",
+            "{cells} date{s} written DD/MM/YYYY: column “{field}”, expected YYYY-MM-DD (seen: {example})",
         ),
         (
             "Sélectionnez la colonne « {field} », Format de cellule, Date, choisissez AAAA-MM-JJ, puis enregistrez.",
@@ -30,8 +30,8 @@ CAUSES: dict[str, CauseText] = {
     ),
     "separated-date": CauseText(
         (
-            "{cells} dates sans les tirets attendus : colonne « {field} », attendu AAAA-MM-JJ (vu : {example})",
-            "{cells} dates without the hyphens expected: column “{field}”, expected YYYY-MM-DD (seen: {example})",
+            "{cells} date{s} sans les tirets attendus : colonne « {field} », attendu AAAA-MM-JJ (vu : {example})",
+            "{cells} date{s} without the hyphens expected: column “{field}”, expected YYYY-MM-DD (seen: {example})",
         ),
         (
             "Sélectionnez la colonne « {field} », Format de cellule, Date, choisissez AAAA-MM-JJ, puis enregistrez.",
@@ -40,8 +40,8 @@ CAUSES: dict[str, CauseText] = {
     ),
     "date-with-time": CauseText(
         (
-            "{cells} dates suivies d’une heure : colonne « {field} » (vu : {example})",
-            "{cells} dates followed by a time: column “{field}” (seen: {example})",
+            "{cells} date{s} suivie{s} d’une heure : colonne « {field} » (vu : {example})",
+            "{cells} date{s} followed by a time: column “{field}” (seen: {example})",
         ),
         (
             "Sélectionnez la colonne « {field} » et choisissez le format de date AAAA-MM-JJ, sans heure.",
@@ -50,8 +50,8 @@ CAUSES: dict[str, CauseText] = {
     ),
     "decimal-comma": CauseText(
         (
-            "{cells} nombres avec une virgule décimale : colonne « {field} », attendu un point (vu : {example})",
-            "{cells} numbers with a decimal comma: column “{field}”, expected a point (seen: {example})",
+            "{cells} nombre{s} avec une virgule décimale : colonne « {field} », attendu un point (vu : {example})",
+            "{cells} number{s} with a decimal comma: column “{field}”, expected a point (seen: {example})",
         ),
         (
             "Dans la colonne « {field} », remplacez « , » par « . » (Rechercher et remplacer), colonne au format Texte.",
@@ -60,8 +60,8 @@ CAUSES: dict[str, CauseText] = {
     ),
     "decimal-point": CauseText(
         (
-            "{cells} nombres avec un point décimal : colonne « {field} », attendu une virgule (vu : {example})",
-            "{cells} numbers with a decimal point: column “{field}”, expected a comma (seen: {example})",
+            "{cells} nombre{s} avec un point décimal : colonne « {field} », attendu une virgule (vu : {example})",
+            "{cells} number{s} with a decimal point: column “{field}”, expected a comma (seen: {example})",
         ),
         (
             "Dans la colonne « {field} », remplacez « . » par « , » (Rechercher et remplacer).",
@@ -70,8 +70,8 @@ CAUSES: dict[str, CauseText] = {
     ),
     "grouped-number": CauseText(
         (
-            "{cells} nombres écrits avec des espaces : colonne « {field} » (vu : {example})",
-            "{cells} numbers written with blanks: column “{field}” (seen: {example})",
+            "{cells} nombre{s} écrit{s} avec des espaces : colonne « {field} » (vu : {example})",
+            "{cells} number{s} written with blanks: column “{field}” (seen: {example})",
         ),
         (
             "Dans la colonne « {field} », choisissez un format de nombre sans séparateur de milliers, ou supprimez les espaces.",
@@ -80,8 +80,8 @@ CAUSES: dict[str, CauseText] = {
     ),
     "number-with-unit": CauseText(
         (
-            "{cells} nombres suivis d’une unité : colonne « {field} » (vu : {example})",
-            "{cells} numbers followed by a unit: column “{field}” (seen: {example})",
+            "{cells} nombre{s} suivi{s} d’une unité : colonne « {field} » (vu : {example})",
+            "{cells} number{s} followed by a unit: column “{field}” (seen: {example})",
         ),
         (
             "Dans la colonne « {field} », supprimez l’unité (Rechercher et remplacer) : seul le nombre reste.",
@@ -90,8 +90,8 @@ CAUSES: dict[str, CauseText] = {
     ),
     "useless-decimals": CauseText(
         (
-            "{cells} entiers écrits avec des décimales : colonne « {field} » (vu : {example})",
-            "{cells} whole numbers written with decimals: column “{field}” (seen: {example})",
+            "{cells} entier{s} écrit{s} avec des décimales : colonne « {field} » (vu : {example})",
+            "{cells} whole number{s} written with decimals: column “{field}” (seen: {example})",
         ),
         (
             "Dans la colonne « {field} », choisissez un format de nombre sans décimale.",
@@ -100,8 +100,8 @@ CAUSES: dict[str, CauseText] = {
     ),
     "yes-or-no": CauseText(
         (
-            "{cells} oui ou non écrits autrement : colonne « {field} » (vu : {example})",
-            "{cells} yes or no written otherwise: column “{field}” (seen: {example})",
+            "{cells} réponse{s} oui ou non écrite{s} autrement : colonne « {field} » (vu : {example})",
+            "{cells} yes-or-no answer{s} written otherwise: column “{field}” (seen: {example})",
         ),
         (
             "Dans la colonne « {field} », remplacez-les par les mots que le schéma demande (Rechercher et remplacer).",
@@ -110,8 +110,8 @@ CAUSES: dict[str, CauseText] = {
     ),
     "listed-otherwise": CauseText(
         (
-            "{cells} valeurs de la liste, à la casse ou aux espaces près : colonne « {field} » (vu : {example})",
-            "{cells} values of the list but for case or blanks: column “{field}” (seen: {example})",
+            "{cells} valeur{s} de la liste, à la casse ou aux espaces près : colonne « {field} » (vu : {example})",
+            "{cells} value{s} of the list but for case or blanks: column “{field}” (seen: {example})",
         ),
         (
             "Dans la colonne « {field} », écrivez-les exactement comme dans la liste du schéma (Rechercher et remplacer).",
@@ -120,8 +120,8 @@ CAUSES: dict[str, CauseText] = {
     ),
     "swapped-coordinates": CauseText(
         (
-            "{cells} coordonnées inversées : colonne « {field} », attendu longitude puis latitude (vu : {example})",
-            "{cells} swapped coordinates: column “{field}”, expected longitude then latitude (seen: {example})",
+            "{cells} couple{s} de coordonnées inversé{s} : colonne « {field} », attendu longitude puis latitude (vu : {example})",
+            "{cells} swapped pair{s} of coordinates: column “{field}”, expected longitude then latitude (seen: {example})",
         ),
         (
             "Dans la colonne « {field} », échangez latitude et longitude.",
@@ -130,8 +130,8 @@ CAUSES: dict[str, CauseText] = {
     ),
     "spelt-missing": CauseText(
         (
-            "{cells} cases disent « rien » avec un mot : colonne « {field} » (vu : {example})",
-            "{cells} cells say “nothing” with a word: column “{field}” (seen: {example})",
+            "{cells} case{s} où « rien » est écrit avec un mot : colonne « {field} » (vu : {example})",
+            "{cells} cell{s} where “nothing” is written with a word: column “{field}” (seen: {example})",
         ),
         (
             "Dans la colonne « {field} », laissez ces cases vides.",
@@ -140,15 +140,15 @@ CAUSES: dict[str, CauseText] = {
     ),
     "lost-zeros": CauseText(
         (
-            "{cells} valeurs ont perdu leurs zéros de tête : colonne « {field} » (vu : {example})",
-            "{cells} values lost their leading zeros: column “{field}” (seen: {example})",
+            "{cells} valeur{s} sans zéros de tête : colonne « {field} » (vu : {example})",
+            "{cells} value{s} without leading zeros: column “{field}” (seen: {example})",
         ),
         _TEXT_FORMAT,
     ),
     "scientific-number": CauseText(
         (
-            "{cells} identifiants transformés en nombres par le tableur : colonne « {field} » (vu : {example})",
-            "{cells} identifiers turned into numbers by the spreadsheet: column “{field}” (seen: {example})",
+            "{cells} identifiant{s} transformé{s} en nombre{s} par le tableur : colonne « {field} » (vu : {example})",
+            "{cells} identifier{s} turned into number{s} by the spreadsheet: column “{field}” (seen: {example})",
         ),
         (
             "Les chiffres sont perdus : mettez la colonne « {field} » au format Texte et recopiez-la depuis sa source.",
@@ -157,8 +157,8 @@ CAUSES: dict[str, CauseText] = {
     ),
     "blanks-around": CauseText(
         (
-            "{cells} valeurs entourées d’espaces : colonne « {field} »",
-            "{cells} values with blanks around them: column “{field}”",
+            "{cells} valeur{s} entourée{s} d’espaces : colonne « {field} »",
+            "{cells} value{s} with blanks around them: column “{field}”",
         ),
         (
             "Dans la colonne « {field} », supprimez les espaces avant et après (fonction SUPPRESPACE).",
@@ -167,8 +167,8 @@ CAUSES: dict[str, CauseText] = {
     ),
     "required-empty": CauseText(
         (
-            "{cells} cases obligatoires vides : colonne « {field} »",
-            "{cells} required cells are empty: column “{field}”",
+            "{cells} case{s} obligatoire{s} vide{s} : colonne « {field} »",
+            "{cells} required cell{s} left empty: column “{field}”",
         ),
         (
             "Filtrez la colonne « {field} » sur les cases vides et remplissez-les.",
@@ -177,8 +177,8 @@ CAUSES: dict[str, CauseText] = {
     ),
     "columns-moved": CauseText(
         (
-            "Les colonnes ne sont pas dans l’ordre du schéma ({cells} erreurs en dépendent)",
-            "The columns are not in the order of the schema ({cells} errors depend on it)",
+            "Les colonnes ne sont pas dans l’ordre du schéma ({cells} erreur{s} à ce titre)",
+            "The columns are not in the order of the schema ({cells} error{s} in all)",
         ),
         (
             "Remettez les colonnes dans l’ordre du schéma, ou vérifiez par nom (--columns fr).",

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dcant.standards.tables.cause_texts import CAUSES
 from dcant.standards.tables.header import Layout
 from dcant.standards.tables.report import Cause
-from dcant.standards.tables.shown import shown
+from dcant.standards.tables.shown import LANGS, number, shown
 from dcant.standards.tables.values import CellFault, ColumnRule, Field, Said
 
 _ALIKE = str.maketrans("0123456789", "9999999999")
@@ -217,14 +217,22 @@ class Causes:
 
 def _cause(kind: str, field: str | None, cells: int, example: str | None) -> Cause:
     text = CAUSES[kind]
-    values = {"cells": cells, "field": field or "", "example": shown(example) or ""}
+    french, english = (
+        {
+            "cells": number(cells, lang),
+            "s": "s" if cells > 1 else "",
+            "field": field or "",
+            "example": shown(example) or "",
+        }
+        for lang in LANGS
+    )
     return Cause(
         kind=kind,
         field=field,
         cells=cells,
         example=shown(example),
-        message=Said(text.message[0].format_map(values), text.message[1].format_map(values)),
-        remedy=Said(text.remedy[0].format_map(values), text.remedy[1].format_map(values)),
+        message=Said(text.message[0].format_map(french), text.message[1].format_map(english)),
+        remedy=Said(text.remedy[0].format_map(french), text.remedy[1].format_map(english)),
     )
 
 

@@ -9,12 +9,12 @@ from collections.abc import Callable, Mapping
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 
 from dcant.standards.tables.cells import CellCheck, Checked, checked_columns
 from dcant.standards.tables.findings import Findings
 from dcant.standards.tables.french import FrenchChecks
-from dcant.standards.tables.header import Layout, choose_mode, match
+from dcant.standards.tables.header import Layout, Mode, choose_mode, match
 from dcant.standards.tables.key_faults import KeyFaults, References, open_references
 from dcant.standards.tables.messages import source_fault
 from dcant.standards.tables.report import FileReport, Report, SchemaSeen, Stopped
@@ -98,17 +98,32 @@ def ready(schema: SchemaRef) -> Plan:
     return compile_schema(schema if isinstance(schema, Schema) else load_schema(schema))
 
 
-def _opened(source: str | Path | BinaryIO | Source, plan: Plan, **asked: str | None) -> Source:
+def _opened(
+    source: str | Path | BinaryIO | Source,
+    plan: Plan,
+    *,
+    encoding: str | None,
+    delimiter: str | None,
+    sheet: str | None,
+    member: str | None,
+) -> Source:
     if hasattr(source, "batches"):
-        return source
-    return open_source(source, plan_labels=[one.name for one in plan.schema.fields], **asked)
+        return cast("Source", source)
+    return open_source(
+        source,
+        plan_labels=[one.name for one in plan.schema.fields],
+        encoding=encoding,
+        delimiter=delimiter,
+        sheet=sheet,
+        member=member,
+    )
 
 
 class Run:
     """One reading of one file. Thrown away whole when the source changes its mind about what it reads."""
 
     def __init__(
-        self, source: Source, plan: Plan, *, mode: Any, limit: int, references: References, watch: Watch
+        self, source: Source, plan: Plan, *, mode: Mode, limit: int, references: References, watch: Watch
     ) -> None:
         self._source, self._plan, self._watch = source, plan, watch
         self._findings = Findings(limit)

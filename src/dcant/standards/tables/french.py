@@ -23,7 +23,7 @@ class FrenchChecks:
         self._checks: list[CompiledCheck] = []
         present, declared = list(self._columns), [one.name for one in schema.fields]
         for spec in schema.checks:
-            compiled = compile_check(spec, present, declared)
+            compiled = compile_check(spec, present, declared, fields=schema.fields)
             if isinstance(compiled, HeaderFault):
                 self._of_header(compiled)
             elif compiled is not None:

@@ -6,9 +6,8 @@ again in a second pass. What is compared is what was read (`01` = `1` in an inte
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import numpy as np
 import pyarrow as pa
@@ -57,9 +56,8 @@ class Foreign:
     key: ForeignKey
     columns: tuple[Checked, ...]
     places: tuple[int, ...]
-    allowed: ReferenceSet | None
-    own: tuple[tuple[Checked, ...], tuple[int, ...]] | None = None
-    gathered: list[pa.Array] = field(default_factory=list)
+    allowed: ReferenceSet
+    own: tuple[tuple[Checked, ...], tuple[int, ...]] | None = None  # the columns referred to, in this very table
 
     @property
     def names(self) -> str:
@@ -83,14 +81,15 @@ class KeyFaults:
     ) -> None:
         self._findings = findings
         self._columns = {one.use.name: (at, one) for at, one in enumerate(columns) if one.rule is not None}
-        self._folder = TemporaryDirectory(prefix="dcant-keys-")
         self._keys = list(self._own_keys(schema))
         self._foreign = list(self._references(schema, references))
         self._wanted: dict[int, list[Double]] = {}
 
     def _own_keys(self, schema: Schema) -> Iterator[Key]:
         """A key with a column that the file has not is not checked: the header's fault says it."""
-        asked = [("unique-error", (one.name,)) for one in schema.fields if one.constraints.get("unique")]
+        asked: list[tuple[str, tuple[str, ...]]] = [
+            ("unique-error", (one.name,)) for one in schema.fields if one.constraints.get("unique")
+        ]
         asked += [("unique-error", names) for names in schema.unique_keys]
         asked += [("primary-key", schema.primary_key)] if schema.primary_key else []
         for code, names in asked:
@@ -100,7 +99,7 @@ class KeyFaults:
                     code=code,
                     columns=tuple(one for _, one in found),
                     places=tuple(at for at, _ in found),
-                    index=KeyIndex(Path(self._folder.name), MEMORY),
+                    index=KeyIndex(memory=MEMORY),
                 )
 
     def _references(self, schema: Schema, references: "References") -> Iterator[Foreign]:
@@ -113,7 +112,7 @@ class KeyFaults:
                 if all(name in self._columns for name in key.reference_fields):
                     own = [self._columns[name] for name in key.reference_fields]
                     beside = (tuple(one for _, one in own), tuple(at for at, _ in own))
-                    yield Foreign(key, columns, places, None, own=beside)
+                    yield Foreign(key, columns, places, ReferenceSet(), own=beside)
             elif (key.resource, key.reference_fields) in references:
                 yield Foreign(key, columns, places, references[key.resource, key.reference_fields])
             else:
@@ -141,26 +140,21 @@ class KeyFaults:
             key.index.add(rows, keys)
         for one in self._foreign:
             if one.own is not None:
-                one.gathered.append(compose(_texts(*one.own, batch, order), "all_null"))
+                one.allowed.add(compose(_texts(*one.own, batch, order), "all_null"))
             else:
                 self._tell_unknown(one, batch, rows, order)
 
     def settle(self) -> None:
-        """Every row was seen: count the doubles, and note the few to be listed."""
+        """Every row was seen: count the doubles, and note the few to be listed. Raises KeySpillFailed."""
         for key in self._keys:
             noted = 0
-            for row, previous in key.index.doubles():
-                self._findings.count_error(key.code, key.field, row)
-                order = (row, key.position or 0, key.code, "")
-                if noted < self._most and self._findings.tally.keeps("error", key.code, key.field, order):
-                    self._wanted.setdefault(row, []).append(Double(key, row, previous))
-                    noted += 1
-        for one in self._foreign:
-            if one.own is not None:
-                one.allowed = ReferenceSet(
-                    pa.concat_arrays(one.gathered) if one.gathered else pa.array([], pa.string())
-                )
-                one.gathered.clear()
+            for rows, previous in key.index.blocks():
+                self._findings.tally.count("error", key.code, key.field, len(rows))
+                self._findings.mark(rows)
+                room = max(0, self._most - noted)
+                for row, before in zip(rows[:room].tolist(), previous[:room].tolist(), strict=True):
+                    self._wanted.setdefault(row, []).append(Double(key, row, before))
+                noted += min(room, len(rows))
 
     @property
     def _most(self) -> int:
@@ -181,7 +175,6 @@ class KeyFaults:
     def close(self) -> None:
         for key in self._keys:
             key.index.close()
-        self._folder.cleanup()
 
     # ---- faults
 
@@ -193,10 +186,9 @@ class KeyFaults:
                 self._findings.tally.keep(fault("primary-key", "error", place, row=row, columns=key.names, note=EMPTY))
 
     def _tell_unknown(self, one: Foreign, batch: Batch, rows: Rows, order: Rows | None) -> None:
-        if one.allowed is None:
-            return
         keys = compose(_texts(one.columns, one.places, batch, order), "all_null")
-        unknown = ~one.allowed.contains(keys) & ~_nulls(keys)
+        known = one.allowed.contains(keys)
+        unknown = ~known.fill_null(True).to_numpy(zero_copy_only=False)  # noqa: FBT003  # a null refers to nothing
         resource = Said(one.key.resource or "ce fichier", one.key.resource or "this file")
         for row in rows[unknown].tolist():
             self._findings.count_error("foreign-key", None, row)
@@ -283,26 +275,22 @@ def open_references(plan: Plan, given: Mapping[str, str | Path]) -> References:
         if key.resource in given and all(name in rules for name in key.fields):
             gathered = _gathered(given[key.resource], key, rules)
             if gathered is not None:
-                found[key.resource, key.reference_fields] = ReferenceSet(gathered)
+                found[key.resource, key.reference_fields] = gathered
     return found
 
 
-def _gathered(path: str | Path, key: ForeignKey, rules: Mapping[str, ColumnRule]) -> pa.Array | None:
+def _gathered(path: str | Path, key: ForeignKey, rules: Mapping[str, ColumnRule]) -> ReferenceSet | None:
     """The key of every row of that table; None when it lacks a column."""
     with closing(open_source(path, plan_labels=key.reference_fields)) as source:
         while True:
             labels = [label.strip() for label in source.labels]
             if not all(name in labels for name in key.reference_fields):
                 return None
-            places = [labels.index(name) for name in key.reference_fields]
+            pairs = [(rules[name], labels.index(of)) for name, of in zip(key.fields, key.reference_fields, strict=True)]
+            found = ReferenceSet()
             try:
-                parts = [
-                    compose(
-                        [rules[name].canonical(batch.columns[at]) for name, at in zip(key.fields, places, strict=True)],
-                        "all_null",
-                    )
-                    for batch in source.batches()
-                ]
+                for batch in source.batches():
+                    found.add(compose([rule.canonical(batch.columns[at]) for rule, at in pairs], "all_null"))
             except Restart:
                 continue
-            return pa.concat_arrays(parts) if parts else pa.array([], pa.string())
+            return found

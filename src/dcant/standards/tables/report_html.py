@@ -5,7 +5,8 @@ from typing import Final
 
 from dcant.standards.tables.messages import letter, title
 from dcant.standards.tables.report import Fault, FileReport, Report
-from dcant.standards.tables.report_text import Lang, number, say, verdict
+from dcant.standards.tables.report_text import say, verdict
+from dcant.standards.tables.shown import Lang, number
 
 _STYLE: Final = (
     "body{font:1rem/1.5 system-ui,sans-serif;max-width:70rem;margin:1rem auto;padding:0 1rem;color:#1b1b1b;background:#fff}"

@@ -1,13 +1,10 @@
 """The report on a terminal: verdict, what to mend first, table by code and column, first errors, in forty lines."""
 
-from typing import Literal
-
 from dcant.standards.tables.messages import letter, title
 from dcant.standards.tables.report import Fault, FileReport, Report
-from dcant.standards.tables.shown import visible
+from dcant.standards.tables.shown import Lang, counted, number, visible
 from dcant.standards.tables.values import Said
 
-Lang = Literal["fr", "en"]
 MOST_LINES = 40
 _CAUSES, _GROUPS = 5, 8
 
@@ -28,48 +25,44 @@ def say(said: Said, lang: Lang) -> str:
     return said.fr if lang == "fr" else said.en
 
 
-def number(count: int, lang: Lang) -> str:
-    """Thousands apart: a no-break blank in French, a comma in English."""
-    return f"{count:,}".replace(",", "\u202f" if lang == "fr" else ",")
-
-
 def verdict(one: FileReport, lang: Lang) -> str:
     """One sentence: conforms, does not, or was not read to its end. A check that was stopped never says it conforms."""
-    errors, rows = number(one.counts.errors, lang), number(one.rows, lang)
-    french = lang == "fr"
-    if one.stopped == "cancelled":
-        return (
-            f"Vérification interrompue après {rows} lignes : {errors} erreurs jusque-là, sans verdict."
-            if french
-            else f"Check stopped after {rows} rows: {errors} errors so far, no verdict."
-        )
-    if one.stopped:
-        return (
-            f"Le fichier n’a pas pu être lu jusqu’au bout : {rows} lignes lues, sans verdict."
-            if french
-            else f"The file could not be read to its end: {rows} rows read, no verdict."
-        )
+    rows, errors = counted(one.rows, "ligne", "row", lang), counted(one.counts.errors, "erreur", "error", lang)
     schema = " ".join(part for part in (one.schema.title or one.schema.name, one.schema.version) if part)
-    if one.conforms:
-        said = (
-            f"Conforme à « {schema} » : {rows} lignes, aucune erreur."
-            if french
-            else f"Conforms to “{schema}”: {rows} rows, no error."
+    if one.stopped == "cancelled":
+        said = Said(
+            f"Vérification interrompue après {rows} : {errors} jusque-là, sans verdict.",
+            f"Check stopped after {rows}: {errors} so far, no verdict.",
         )
-        unchecked = len(one.schema.rules_not_checked)
-        if unchecked:
-            said += (
-                f" Mais {unchecked} règle(s) du schéma n’ont pas pu être vérifiées."
-                if french
-                else f" But {unchecked} rule(s) of the schema could not be checked."
-            )
-        return said
-    with_errors = number(one.counts.rows_with_errors, lang)
-    return (
-        f"Non conforme à « {schema} » : {errors} erreur(s), {with_errors} ligne(s) à corriger sur {rows}."
-        if french
-        else f"Does not conform to “{schema}”: {errors} error(s), {with_errors} row(s) to mend of {rows}."
-    )
+    elif one.stopped:
+        said = Said(
+            f"Le fichier n’a pas pu être lu jusqu’au bout ({rows}) : pas de verdict.",
+            f"The file could not be read to its end ({rows}): no verdict.",
+        )
+    elif one.conforms:
+        said = _conforms(one, schema, rows, lang)
+    else:
+        wrong = counted(one.counts.rows_with_errors, "ligne", "row", lang)
+        said = Said(
+            f"Non conforme à « {schema} » : {errors}, {wrong} à corriger sur {number(one.rows, lang)}.",
+            f"Does not conform to “{schema}”: {errors}, {wrong} to mend of {number(one.rows, lang)}.",
+        )
+    return say(said, lang)
+
+
+def _conforms(one: FileReport, schema: str, rows: str, lang: Lang) -> Said:
+    french = f"Conforme à « {schema} » : {rows}, aucune erreur."
+    english = f"Conforms to “{schema}”: {rows}, no error."
+    unchecked = len(one.schema.rules_not_checked)
+    if unchecked:
+        rules = counted(unchecked, "règle", "rule", lang)
+        french += (
+            f" Mais {rules} du schéma n’ont pas pu être appliquées."
+            if unchecked > 1
+            else f" Mais {rules} du schéma n’a pas pu être appliquée."
+        )
+        english += f" But {rules} of the schema could not be applied."
+    return Said(french, english)
 
 
 def place(fault: Fault, lang: Lang) -> str:
@@ -106,10 +99,11 @@ def _read_as(one: FileReport, lang: Lang) -> list[str]:
     ]
     problems = len(one.schema.problems)
     if problems:
+        faults = counted(problems, "défaut", "fault", lang)
         lines.append(
-            f"Le schéma lui-même a {problems} défaut(s), à dire à son producteur."
+            f"Le schéma lui-même a {faults}, à dire à son producteur."
             if lang == "fr"
-            else f"The schema itself has {problems} fault(s), to tell its producer."
+            else f"The schema itself has {faults}, to tell its producer."
         )
     return lines
 
@@ -169,21 +163,20 @@ def _first(one: FileReport, lang: Lang, room: int) -> list[str]:
 
 def _totals(report: Report, lang: Lang) -> str:
     totals = report.totals
-    if lang == "fr":
-        return (
-            f"{totals.conforming} fichier(s) conforme(s) sur {totals.files}, {number(totals.errors, lang)} erreur(s)."
-        )
-    return f"{totals.conforming} of {totals.files} file(s) conform, {number(totals.errors, lang)} error(s)."
+    errors = counted(totals.errors, "erreur", "error", lang)
+    conforming = counted(totals.conforming, "fichier conforme", "conforming file", lang)
+    return (
+        f"{conforming} sur {totals.files}, {errors}." if lang == "fr" else f"{conforming} of {totals.files}, {errors}."
+    )
 
 
 def _mark(one: FileReport, lang: Lang) -> str:
     if one.conforms:
-        return "conforme" if lang == "fr" else "conforms"
+        return "conforme " if lang == "fr" else "conforms"
     if not one.complete:
         return "illisible" if lang == "fr" else "unread  "
-    return "erreurs " if lang == "fr" else "errors  "
+    return "erreurs  " if lang == "fr" else "errors  "
 
 
 def _short(one: FileReport, lang: Lang) -> str:
-    rows, errors = number(one.rows, lang), number(one.counts.errors, lang)
-    return f"{rows} lignes, {errors} erreur(s)" if lang == "fr" else f"{rows} rows, {errors} error(s)"
+    return f"{counted(one.rows, 'ligne', 'row', lang)}, {counted(one.counts.errors, 'erreur', 'error', lang)}"

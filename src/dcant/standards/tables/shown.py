@@ -1,8 +1,10 @@
-"""How a cell is shown to a person: cut, with its invisible characters made visible."""
+"""How cells and numbers are shown to a person."""
 
 import unicodedata
-from typing import Any
+from typing import Any, Literal
 
+Lang = Literal["fr", "en"]
+LANGS: tuple[Lang, Lang] = ("fr", "en")
 MOST = 80
 _NAMED = {"\t": "⇥", "\n": "↵", "\r": "␍", "\u00a0": "⍽", "\u202f": "⍽"}
 
@@ -29,3 +31,16 @@ def _visible(character: str) -> str:
     if unicodedata.category(character) in {"Cc", "Cf", "Cs", "Zl", "Zp"}:
         return f"\\u{ord(character):04x}"
     return character
+
+
+def number(count: int, lang: Lang) -> str:
+    """Thousands apart: a narrow no-break blank in French, a comma in English."""
+    return f"{count:,}".replace(",", "\u202f" if lang == "fr" else ",")
+
+
+def counted(count: int, french: str, english: str, lang: Lang) -> str:
+    """« 3 lignes », “1 row”: the words take the mark of the plural, one `s` a word."""
+    words = french if lang == "fr" else english
+    if count > 1 or (count == 0 and lang == "en"):
+        words = " ".join(f"{word}s" for word in words.split()) if lang == "fr" else f"{words}s"
+    return f"{number(count, lang)} {words}"
