@@ -4,17 +4,25 @@ Never a guess from a sample: what is taken for UTF-8 is proved on every byte, an
 """
 
 import codecs
+import re
 from dataclasses import dataclass
 
 import pyarrow as pa
 
 from dcant.standards.tables.sources.faults import detected, unreadable
 from dcant.standards.tables.sources.origin import ByteReader
-from dcant.standards.tables.values import Detected, Said
+from dcant.standards.tables.values import Detected, Said, SourceFault
 
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _NOT_IN_CP1252 = bytes([0x81, 0x8D, 0x8F, 0x90, 0x9D])
 _BYTE_PER_BYTE = ("iso8859", "cp125", "cp437", "cp85", "cp86", "koi8", "mac-", "latin", "ascii", "utf-8")
+
+# What stands in a decoded text for bytes that could not be decoded.
+UNREADABLE = re.compile("[\udc80-\udcff]+")
+SAVE_AS_UTF8 = Said(
+    "Enregistrez le fichier en « CSV UTF-8 », ou déclarez son véritable encodage.",
+    "Save the file as “CSV UTF-8”, or declare its true encoding.",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +96,16 @@ def after_cp1252(offset: int) -> Encoding:
 
 def _iso(french: str, english: str) -> Encoding:
     return Encoding("iso8859-15", detected("encoding", "iso-8859-15", french, english), sure=True)
+
+
+def not_decoded(encoding: Encoding, offset: int, *, row: int, line: int | None) -> SourceFault:
+    """Said once for a row, at its first byte that could not be decoded (difference D4)."""
+    name = encoding.found.value
+    message = Said(
+        f"Ligne {row} : des octets ne sont pas du texte en {name} ; ils sont lus « \ufffd ».",
+        f"Row {row}: some bytes are not text in {name}; they are read as “\ufffd”.",
+    )
+    return SourceFault("encoding-error", "error", message, SAVE_AS_UTF8, row=row, line=line, offset=offset)
 
 
 def is_utf8(content: bytes) -> bool:

@@ -1,6 +1,7 @@
 """Tables in gz or zip: one member, unpacked as it is read, with bounds against what unfolds without end."""
 
 import gzip
+import struct
 import zipfile
 import zlib
 from typing import IO, cast
@@ -15,7 +16,18 @@ TABLE_NAMES = (".csv", ".tsv", ".tab", ".txt", ".xlsx", ".xls", ".ods", ".xlsm",
 _ZIP_TAIL = 70_000  # the end of the list, with the longest comment
 _MEMBER_BYTES = 1_000  # of that list, more than a file with a long name takes
 _PACKED_NAMES = (".zip", ".gz", ".tgz", ".7z", ".rar", ".tar", ".bz2", ".xz")
-_BROKEN = (OSError, EOFError, zlib.error, zipfile.BadZipFile, ValueError, NotImplementedError, RuntimeError)
+# What the libraries raise on a damaged archive, their own slips included.
+BROKEN = (
+    OSError,
+    EOFError,
+    zlib.error,
+    zipfile.BadZipFile,
+    ValueError,
+    LookupError,
+    struct.error,
+    NotImplementedError,
+    RuntimeError,
+)
 
 
 class _Bound:
@@ -46,7 +58,7 @@ class GzipReader:
     def read(self, size: int) -> bytes:
         try:
             found = _filled(self._file, size)
-        except _BROKEN as error:
+        except BROKEN as error:
             raise _broken(self._packed.bytes_read) from error
         self.bytes_read = self._packed.bytes_read
         self._bound.add(len(found), self.bytes_read)
@@ -76,13 +88,13 @@ class ZipReader:
         self.bytes_read = 0
         try:
             self._file = zipfile.ZipFile(origin.file).open(member)  # noqa: SIM115 - the origin closes
-        except _BROKEN as error:
+        except BROKEN as error:
             raise _cannot_unpack(member, error) from error
 
     def read(self, size: int) -> bytes:
         try:
             found = _filled(self._file, size)
-        except _BROKEN as error:
+        except BROKEN as error:
             raise _broken(None) from error
         self._unpacked += len(found)
         share = min(1.0, self._unpacked / max(self._member.file_size, 1))
@@ -109,11 +121,11 @@ def members(origin: Origin, limits: Limits) -> list[zipfile.ZipInfo]:
     try:
         with zipfile.ZipFile(origin.file) as archive:
             found = archive.infolist()
-    except _BROKEN as error:
+    except BROKEN as error:
         raise _broken(None) from error
     if len(found) > limits.members:
         raise _too_many_members(len(found), limits)
-    return [one for one in found if not one.is_dir() and not _is_litter(one.filename)]
+    return [one for one in found if one.filename and not one.is_dir() and not _is_litter(one.filename)]
 
 
 def _must_have_small_directory(origin: Origin, limits: Limits) -> None:

@@ -1,7 +1,6 @@
 """The rows of a text file, block after block: in bulk where that is proved exact, else one by one."""
 
-import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -10,17 +9,11 @@ import pyarrow as pa
 
 from dcant.standards.tables.sources.blocks import BulkReader, Layout, last_line_end, layout, rows_without
 from dcant.standards.tables.sources.dialect import Dialect, Record, records
-from dcant.standards.tables.sources.encodings import Encoding, is_utf8
+from dcant.standards.tables.sources.encodings import SAVE_AS_UTF8, UNREADABLE, Encoding, is_utf8, not_decoded
 from dcant.standards.tables.sources.faults import number, unreadable
 from dcant.standards.tables.sources.limits import MEGABYTE, Limits
 from dcant.standards.tables.sources.origin import ByteReader
 from dcant.standards.tables.values import Batch, RaggedRow, Rows, Said, SourceFault, SourceUnreadable
-
-_UNREADABLE = re.compile("[\udc80-\udcff]+")
-_SAVE_AS_UTF8 = Said(
-    "Enregistrez le fichier en « CSV UTF-8 », ou déclarez son véritable encodage.",
-    "Save the file as “CSV UTF-8”, or declare its true encoding.",
-)
 
 
 class NotInEncoding(Exception):
@@ -42,10 +35,12 @@ class Start:
 
 @dataclass(frozen=True, slots=True)
 class _Cut:
-    """Whole rows, with their layout when they may be read in bulk."""
+    """Whole rows: with their layout when they may be read in bulk, else with their text and already read."""
 
     content: bytes
     layout: Layout | None
+    text: str = ""
+    records: Sequence[Record] = ()
 
 
 class _LinesOfLayout:
@@ -62,7 +57,7 @@ class _LinesOfLayout:
 
 
 class _LinesOfRecords:
-    def __init__(self, found: list[Record], row: int, line: int) -> None:
+    def __init__(self, found: Sequence[Record], row: int, line: int) -> None:
         self._lines, self._row, self._line = [record.line for record in found], row, line
 
     def __call__(self, row: int) -> int | None:
@@ -134,11 +129,12 @@ class RowStream:
     def _cut_exactly(self, content: bytes, *, ended: bool) -> _Cut | None:
         lines = content if ended else content[: last_line_end(content, len(content))]
         text = self._decoded(lines)
-        end = max((record.end for record in records(text, self._dialect)), default=0)
-        if not end:
+        found = list(records(text, self._dialect))
+        if not found:
             return None
+        end = found[-1].end
         size = len(lines) if end == len(text) else len(text[:end].encode(self._codec, "surrogateescape"))
-        return _Cut(content[:size], None)
+        return _Cut(content[:size], None, text, found)
 
     def _decoded(self, content: bytes) -> str:
         """Bytes that are not in a declared encoding become lone surrogates, found again in the cells."""
@@ -186,10 +182,10 @@ class RowStream:
         return batch, rows.count, found.line_count()
 
     def _read_exactly(self, cut: _Cut) -> tuple[Batch, int, int]:
-        text = self._decoded(cut.content)
-        found = list(records(text, self._dialect))
+        text = cut.text or self._decoded(cut.content)
+        found = cut.records or list(records(text, self._dialect))
         lines = _LinesOfRecords(found, self._row, self._line)
-        if self._encoding.sure and _UNREADABLE.search(text):
+        if self._encoding.sure and UNREADABLE.search(text):
             found = [self._made_readable(record, text, row, lines(row)) for row, record in enumerate(found, self._row)]
         rows, kept, ragged = [], [], []
         for row, record in enumerate(found, self._row):
@@ -210,25 +206,17 @@ class RowStream:
 
     def _made_readable(self, record: Record, text: str, row: int, line: int | None) -> Record:
         """What could not be decoded is replaced, and said once for the row."""
-        place = _UNREADABLE.search(text, record.start, record.end)
+        place = UNREADABLE.search(text, record.start, record.end)
         if place is None:
             return record
         if len(self.faults) < self._limits.faults:
             before = text[: place.start()].encode(self._codec, "surrogateescape")
-            self.faults.append(self._not_decoded(row, line, self._offset + len(before)))
+            self.faults.append(not_decoded(self._encoding, self._offset + len(before), row=row, line=line))
         else:
             self._untold += 1
-        return replace(record, cells=[_UNREADABLE.sub("\ufffd", cell) for cell in record.cells])
+        return replace(record, cells=[UNREADABLE.sub("\ufffd", cell) for cell in record.cells])
 
     # ---- what is said
-
-    def _not_decoded(self, row: int, line: int | None, offset: int) -> SourceFault:
-        name = self._encoding.name
-        message = Said(
-            f"Ligne {row} : des octets ne sont pas du texte en {name} ; ils sont lus « \ufffd ».",
-            f"Row {row}: some bytes are not text in {name}; they are read as “\ufffd”.",
-        )
-        return SourceFault("encoding-error", "error", message, _SAVE_AS_UTF8, row=row, line=line, offset=offset)
 
     def _unclosed(self) -> SourceUnreadable:
         row = self._row
@@ -279,4 +267,4 @@ def _many_more(count: int) -> SourceFault:
         f"{french} autres lignes ont des octets illisibles dans cet encodage.",
         f"{english} more rows have bytes that cannot be read in this encoding.",
     )
-    return SourceFault("encoding-error", "error", message, _SAVE_AS_UTF8)
+    return SourceFault("encoding-error", "error", message, SAVE_AS_UTF8)

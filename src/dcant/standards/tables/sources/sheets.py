@@ -71,7 +71,11 @@ class SheetSource:
                 bytes_read=self._origin.size * min(number, total) // total,
                 line_of=_no_line,
             )
-        self.sha256 = self._origin.sha256()
+        try:
+            self.sha256 = self._origin.sha256()
+        except SourceUnreadable as changed:
+            self.faults = (*self.faults, changed.fault)
+            raise
 
     def close(self) -> None:
         self._origin.close()

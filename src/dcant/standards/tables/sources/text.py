@@ -9,7 +9,7 @@ from dcant.standards.tables.sources import delimiters, encodings
 from dcant.standards.tables.sources.blocks import last_line_end
 from dcant.standards.tables.sources.delimiters import Delimiter
 from dcant.standards.tables.sources.dialect import Dialect, records
-from dcant.standards.tables.sources.encodings import Encoding, Transcoded
+from dcant.standards.tables.sources.encodings import UNREADABLE, Encoding, Transcoded, not_decoded
 from dcant.standards.tables.sources.faults import SEND_A_TABLE, detected, number, unreadable
 from dcant.standards.tables.sources.limits import Limits
 from dcant.standards.tables.sources.origin import ByteReader, Origin
@@ -40,6 +40,7 @@ class Top:
     delimiter: Delimiter
     labels: tuple[str, ...]
     start: Start
+    faults: tuple[SourceFault, ...]
     blank_lines: int
     separator_line: bool
 
@@ -88,8 +89,7 @@ class TextSource:
 
     def _tell(self, *more: SourceFault) -> None:
         """Bring `faults` up to date."""
-        skipped = [_blank_lines_skipped(self._top.blank_lines)] if self._top.blank_lines else []
-        self.faults = (*skipped, *(self._stream.faults if self._stream else ()), *more)
+        self.faults = (*self._top.faults, *(self._stream.faults if self._stream else ()), *more)
 
     def batches(self) -> Iterator[Batch]:
         """One block is read ahead while the caller works on the one before."""
@@ -106,14 +106,14 @@ class TextSource:
                     coming = ahead.submit(next, blocks, None)
                     self._tell()
                     yield batch
+            self._tell()
+            self.sha256 = reader.finish()
         except NotInEncoding as wrong:
             self._settle(_next_encoding(top.encoding, wrong))
             raise Restart from wrong
         except SourceUnreadable as stopped:
             self._tell(stopped.fault)
             raise
-        self._tell()
-        self.sha256 = reader.finish()
 
     def _rows_reader(self, encoding: Encoding) -> ByteReader:
         reader = self._open()
@@ -183,7 +183,8 @@ def _top(text: str, encoding: Encoding, asked: Asked, limits: Limits) -> Top | N
         encoding=encoding,
         dialect=dialect,
         delimiter=delimiter,
-        labels=tuple(cell.encode("utf-8", "replace").decode() for cell in header.cells),
+        labels=tuple(UNREADABLE.sub("\ufffd", cell) for cell in header.cells),
+        faults=tuple(_top_faults(text, at, header.end, blank_lines, encoding)),
         start=Start(
             offset=len(before.encode(encoding.codec_of_rows, "surrogateescape" if encoding.in_place else "replace")),
             row=blank_lines + 2,
@@ -192,6 +193,16 @@ def _top(text: str, encoding: Encoding, asked: Asked, limits: Limits) -> Top | N
         blank_lines=blank_lines,
         separator_line=separator is not None,
     )
+
+
+def _top_faults(text: str, at: int, size: int, blank_lines: int, encoding: Encoding) -> Iterator[SourceFault]:
+    """What is wrong up to the header, which takes `size` characters from the place `at`."""
+    if blank_lines:
+        yield _blank_lines_skipped(blank_lines)
+    place = UNREADABLE.search(text, at, at + size)
+    if place is not None:
+        offset = len(text[: place.start()].encode(encoding.codec_of_rows, "surrogateescape"))
+        yield not_decoded(encoding, offset, row=1 + blank_lines, line=1 + _lines_in(text[:at]))
 
 
 def _blank_lines(text: str, place: int) -> tuple[int, int]:

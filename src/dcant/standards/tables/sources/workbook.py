@@ -7,7 +7,6 @@ and end the process. So the places of cells are read first, from the XML, and a 
 import io
 import re
 import zipfile
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from xml.parsers import expat
@@ -15,6 +14,7 @@ from xml.parsers import expat
 from dcant.standards.tables.sources.content import OLE, not_a_table
 from dcant.standards.tables.sources.faults import SEND_A_TABLE, SEND_IT_AGAIN, number, unreadable
 from dcant.standards.tables.sources.limits import MEGABYTE, Limits
+from dcant.standards.tables.sources.packed import BROKEN
 from dcant.standards.tables.values import Said, SourceUnreadable
 
 _WORKBOOK_RATIO = 200  # unpacked over packed: a real one is near 12
@@ -24,7 +24,6 @@ _SHEET = re.compile(rb"<(?:\w+:)?sheet\b([^>]*)>")
 _RELATION = re.compile(rb"<(?:\w+:)?Relationship\b([^>]*)>")
 _ATTRIBUTE = re.compile(rb"""([\w:]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 _OVERLAP = 4096  # bytes kept from one block to the next, so that no tag is missed
-_BROKEN = (OSError, EOFError, zlib.error, zipfile.BadZipFile, ValueError, NotImplementedError, RuntimeError, KeyError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +42,7 @@ def workbook_format(content: bytes) -> str | None:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             names = set(archive.namelist())
             kind = archive.read("mimetype")[:100] if "mimetype" in names else b""
-    except _BROKEN as error:
+    except BROKEN as error:
         raise broken() from error
     if b"opendocument" in kind:
         if b"spreadsheet" in kind:
@@ -78,7 +77,7 @@ def inspect(content: bytes, kind: str, limits: Limits) -> Workbook:
         if kind == "ods":
             with zipfile.ZipFile(io.BytesIO(content)) as archive:
                 _inspect_ods(archive, limits)
-    except (*_BROKEN, expat.ExpatError) as error:
+    except (*BROKEN, expat.ExpatError) as error:
         raise broken() from error
     return Workbook(kind, {})
 
