@@ -174,9 +174,9 @@ def wrong_phone(value: Any) -> Wrong | None:
 
 @cache
 def _plain_phone() -> str:
-    """The French numbers of a fixed or mobile line, as the library itself describes them, without any sign between."""
+    """The French numbers of a fixed, mobile or internet line, as the library itself describes them, without any sign between."""
     metadata = phonenumbers.PhoneMetadata.metadata_for_region("FR")
-    lines = [metadata.fixed_line, metadata.mobile] if metadata else []
+    lines = [metadata.fixed_line, metadata.mobile, metadata.voip] if metadata else []
     kinds = "|".join(f"(?:{line.national_number_pattern})" for line in lines if line is not None)
     return rf"\A(?:0|\+33)(?:{kinds})\z"
 
