@@ -112,7 +112,7 @@ class CompiledRule:
 
     def _constrained(self, value: Any, said: list[CellFault]) -> Verdict:
         for constraint in self._constraints:
-            passed = constraint.test(value)
+            passed = constraint.passed(value)
             if passed is None:
                 said.append(
                     CellFault("rule-not-checked", "warning", constraint.name, constraint.expected, _UNDECIDED_NOTE)
