@@ -6,6 +6,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import pyarrow as pa
@@ -19,6 +20,7 @@ from dcant.standards.tables.differences import DIFFERENCES
 from dcant.standards.tables.rules import compile_rule
 from dcant.standards.tables.schema import load_schema
 
+EARLY, LATE = datetime.fromisoformat("2020-02-28T09:00:00"), datetime.fromisoformat("2021-03-01T10:05:00")
 V2 = "https://datapackage.org/profiles/2.0/tableschema.json"
 LETTERS = [
     *"0123456789", *"0123456789", *"+-.,:;/TZ e_%€aAzZéÉ|@#?&=()[]{}\"'<>\\*",
@@ -141,9 +143,7 @@ _BOUNDS: dict[str, tuple[Any, Any]] = {
 def _bounds(field: dict[str, Any]) -> tuple[Any, Any] | None:
     kind, format_ = field["type"], str(field.get("format", "default")).replace("fmt:", "")
     if kind in {"date", "datetime", "time"} and format_ not in {"default", "any"}:
-        from datetime import datetime
-
-        texts = [datetime(2020, 2, 28, 9).strftime(format_), datetime(2021, 3, 1, 10, 5).strftime(format_)]
+        texts = [moment.strftime(format_) for moment in (EARLY, LATE)]
         return None if "%" not in format_ or "%z" in format_ else (texts[0], texts[1])
     if "decimalChar" in field:
         return ("1", "100")
@@ -165,7 +165,7 @@ def cases() -> list[Case]:
             ]
         if field["type"] == "string":
             variants += [{"minLength": 2, "maxLength": 4}, {"maxLength": 10, "minLength": 1}]
-        if field["type"] not in {"list"}:
+        if field["type"] != "list":
             variants.append({"enum": list(_SEEDS[seeds][:3]), "required": True})
         for variant in variants:
             constraints = {**field.get("constraints", {}), **variant}
@@ -231,7 +231,7 @@ class Pair:
         """Their errors; None when they crash (D6, D7, or a bug of theirs)."""
         try:
             _, notes = self._read(cell)
-        except Exception as crash:
+        except Exception as crash:  # noqa: BLE001 - whatever they raise, we go on
             self.crashes.append(f"{type(crash).__name__}: {cell!r}")
             return None
         return sorted("type-error" if name == "type" else "constraint-error" for name in notes or ())

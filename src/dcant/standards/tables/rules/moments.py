@@ -2,12 +2,14 @@
 
 import re
 import warnings
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, NamedTuple
 
 import isodate
 from dateutil import parser as dateutil_parser
 
+from dcant.standards.tables.rules.kernels import plain_dates
 from dcant.standards.tables.rules.reading import Native, Reader, Shape
 from dcant.standards.tables.values import Field
 
@@ -116,7 +118,9 @@ def time_reader(field: Field) -> Reader:
 
 
 def date_shape(field: Field) -> Shape | None:
-    return _strptime_shape("%Y-%m-%d" if field.format == "default" else field.format, "Ymd")
+    pattern = "%Y-%m-%d" if field.format == "default" else field.format
+    shape = _strptime_shape(pattern, "Ymd")
+    return shape and (replace(shape, quick=plain_dates) if pattern == "%Y-%m-%d" else shape)
 
 
 def datetime_shape(field: Field) -> Shape | None:
