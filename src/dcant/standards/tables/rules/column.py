@@ -8,8 +8,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from dcant.standards.tables.rules.bulk import Mask, Step, bulk_steps, is_any_of, lengths, mask_of
+from dcant.standards.tables.rules.bulk import Step, bulk_steps
 from dcant.standards.tables.rules.constraints import BOUNDS, bound_of, compile_constraints
+from dcant.standards.tables.rules.kernels import is_any_of, only_digits
+from dcant.standards.tables.rules.reading import Mask
 from dcant.standards.tables.rules.structures import item_field
 from dcant.standards.tables.rules.texts import boolean_words
 from dcant.standards.tables.rules.types import TYPES
@@ -112,7 +114,7 @@ class CompiledRule:
 
     def _constrained(self, value: Any, said: list[CellFault]) -> Verdict:
         for constraint in self._constraints:
-            passed = constraint.test(value)
+            passed = constraint.passed(value)
             if passed is None:
                 said.append(
                     CellFault("rule-not-checked", "warning", constraint.name, constraint.expected, _UNDECIDED_NOTE)
@@ -144,15 +146,19 @@ class CompiledRule:
     def accept(self, column: pa.Array) -> pa.BooleanArray:
         """Bulk: true only where `read` would give no fault at all."""
         missing = is_any_of(column, self.field.missing_values)
-        if self._good_texts is not None:
-            accepted: Mask = is_any_of(column, self._good_texts)
-        elif self._steps is None:
-            accepted = np.zeros(len(column), dtype=np.bool_)
-        else:
-            accepted = ~missing
-            for step in self._steps:
-                accepted = step(column, accepted)
+        accepted = self._accepted(column, missing)
         return pa.array(accepted if self.field.required else accepted | missing)
+
+    def _accepted(self, column: pa.Array, missing: Mask) -> Mask:
+        """Cells that are not null and read without a fault."""
+        if self._good_texts is not None:
+            return is_any_of(column, self._good_texts)
+        if self._steps is None:
+            return np.zeros(len(column), dtype=np.bool_)
+        accepted = ~missing
+        for step in self._steps:
+            accepted = step(column, accepted)
+        return accepted
 
     def _closed_set(self) -> list[str] | None:
         """Where the field lists its values: their texts that read without a fault."""
@@ -195,29 +201,19 @@ class CompiledRule:
 
     def _quick_keys(self, column: pa.Array) -> pa.Array | None:
         """Where the text is its own key, or nearly; None when cells must be read one by one."""
+        kind, form = self.field.type, self.field.format
         missing = is_any_of(column, self.field.missing_values)
-        if self.field.type == "any" or (self.field.type == "string" and self.field.format not in _READ_FORMATS):
+        if kind == "any" or (kind == "string" and form not in {"email", "uri", "uuid", "binary"}):
             return pc.if_else(pa.array(missing), pa.scalar(None, column.type), column)
-        whole = self.field.type == "integer" and not self.field.options
-        if not whole and (self.field.type, self.field.format) != ("date", "default"):
+        whole = kind == "integer" and not self.field.options
+        if not whole and kind != "string" and (kind, form) != ("date", "default"):
             return None
-        plain = ~missing & _plain(column, whole=whole)
+        plain = ~missing & (only_digits(column, 1, 18) if whole else self._accepted(column, missing))
         keys = pc.if_else(pa.array(plain), column, pa.scalar(None, column.type))
         if whole:
-            keys = pc.cast(pc.cast(keys, pa.int64()), pa.string())
-        others = np.flatnonzero(~plain & ~missing)
-        if not len(others):
+            keys = pc.cast(pc.cast(keys, pa.int64()), column.type)
+        rest = ~plain & ~missing
+        if not rest.any():
             return keys
-        read = pa.array([self._key(text) for text in column.take(pa.array(others)).to_pylist()], type=column.type)
-        return pc.replace_with_mask(keys, pa.array(~plain & ~missing), read)
-
-
-_READ_FORMATS = {"email", "uri", "uuid", "binary"}
-_PLAIN_DATE = r"\A[1-9][0-9]{3}-(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30))\z"
-
-
-def _plain(column: pa.Array, *, whole: bool) -> Mask:
-    if whole:
-        size = lengths(column)
-        return mask_of(pc.ascii_is_decimal(column)) & (size > 0) & (size <= 18)
-    return mask_of(pc.match_substring_regex(column, _PLAIN_DATE))
+        read = [self._key(text) for text in column.filter(pa.array(rest)).to_pylist()]
+        return pc.replace_with_mask(keys, pa.array(rest), pa.array(read, type=column.type))

@@ -35,6 +35,13 @@ class Constraint:
     expected: Said
     pattern: Pattern | None = None
 
+    def passed(self, value: Any) -> bool | None:
+        """What cannot be compared at all (a zone of more than a day, which dateutil reads) does not pass."""
+        try:
+            return self.test(value)
+        except (ValueError, TypeError, ArithmeticError):
+            return False
+
 
 def compile_constraints(field: Field, reader: Reader, allowed: tuple[str, ...]) -> tuple[Constraint, ...]:
     """The constraints of a field that this type knows, in a fixed order; `required` and `unique` are elsewhere.
@@ -140,7 +147,7 @@ def _among(name: str, raw: list[Any], values: list[Any]) -> Constraint:
 def _is_in(value: Any, known: Any) -> bool:
     try:
         return value in known
-    except TypeError:
+    except TypeError:  # a list has no hash
         return any(value == item for item in known)
 
 

@@ -2,12 +2,14 @@
 
 import re
 import warnings
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, NamedTuple
 
 import isodate
 from dateutil import parser as dateutil_parser
 
+from dcant.standards.tables.rules.kernels import plain_dates
 from dcant.standards.tables.rules.reading import Native, Reader, Shape
 from dcant.standards.tables.values import Field
 
@@ -116,7 +118,9 @@ def time_reader(field: Field) -> Reader:
 
 
 def date_shape(field: Field) -> Shape | None:
-    return _strptime_shape("%Y-%m-%d" if field.format == "default" else field.format, "Ymd")
+    pattern = "%Y-%m-%d" if field.format == "default" else field.format
+    shape = _strptime_shape(pattern, "Ymd")
+    return shape and (replace(shape, quick=plain_dates) if pattern == "%Y-%m-%d" else shape)
 
 
 def datetime_shape(field: Field) -> Shape | None:
@@ -250,19 +254,20 @@ def duration_shape(_field: Field) -> Shape:
 
 def datetime_key(value: datetime) -> str:
     """Two instants are the same whatever their zones; a naive one equals no other than a naive one."""
-    offset = value.utcoffset()
-    if offset is None:
-        return value.isoformat()
     try:
-        return value.astimezone(UTC).isoformat()
-    except OverflowError:  # within a day of the first or last instant that exists
-        return f"{value.replace(tzinfo=None).isoformat()} {offset}"
+        naive = value.utcoffset() is None
+        return value.isoformat() if naive else value.astimezone(UTC).isoformat()
+    except (OverflowError, ValueError):  # at the ends of time, or a zone of more than a day
+        return f"{value.replace(tzinfo=None).isoformat()} {value.tzinfo!r}"
 
 
 def time_key(value: time) -> str:
     """As Python compares them: hours less their zone, naive and aware apart."""
-    offset = value.utcoffset()
     seconds = value.hour * 3600 + value.minute * 60 + value.second
+    try:
+        offset = value.utcoffset()
+    except ValueError:  # a zone of more than a day
+        return f"{seconds}.{value.microsecond:06d} {value.tzinfo!r}"
     if offset is None:
         return f"{seconds}.{value.microsecond:06d}"
     return f"Z{seconds - int(offset.total_seconds())}.{value.microsecond:06d}"

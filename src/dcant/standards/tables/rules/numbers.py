@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from dcant.standards.tables.rules.kernels import only_digits, plain_decimals
 from dcant.standards.tables.rules.reading import Native, Reader, Shape
 from dcant.standards.tables.values import Field
 
@@ -43,9 +44,9 @@ def integer_reader(field: Field) -> Reader:
 
 def integer_shape(field: Field) -> Shape:
     beside = "" if field.options.get("bareNumber", True) else _BESIDE
-    signs = "-?" if beside else "[+-]?"
     return Shape(
-        rf"\A{beside}{signs}[0-9]{{1,18}}{beside}\z",
+        rf"\A{beside}-?[0-9]{{1,18}}{beside}\z",
+        quick=lambda column: only_digits(column, 1, 18),
         removed=field.options.get("groupChar", ""),
         order=None if beside else "integer",
         bound=lambda bound: bound if abs(bound) < 10**18 else None,
@@ -114,6 +115,7 @@ def number_shape(field: Field) -> Shape:
     spelled = f"(?:[0-9]{{1,8}}|[0-9]{{1,8}}{re.escape(mark)}[0-9]{{1,7}}|[0-9]{{9,15}})"
     return Shape(
         rf"\A{beside}-?{spelled}{beside}\z",
+        quick=(lambda column: plain_decimals(column, mark)) if mark.isascii() else None,
         removed=options.get("groupChar", ""),
         decimal=mark,
         order=None if beside else "decimal",

@@ -23,6 +23,7 @@ _CLASSES = {"DIGIT": _DIGITS, "WORD": _WORD, "SPACE": _SPACE}
 _ENDS = {"AT_BEGINNING": r"\A", "AT_BEGINNING_STRING": r"\A", "AT_END": r"\z", "AT_END_STRING": r"\z"}
 _PATIENCE = 1_000_000  # steps of the backtracking engine that nobody notices
 _ONCE = 8  # a repetition of so many at most cannot run away
+_CONTROLS = re.compile(r"\\x\{(?:[01]?[0-9A-F]|7F|[89][0-9A-F])\}")  # a range that starts or ends among them
 Ranges = list[tuple[int, int]]
 
 
@@ -59,6 +60,7 @@ class Pattern:
         self._longest = growth.most_letters()
         self._watchdog = Watchdog(self._loose.pattern)
         self.regex = None if tree is None or self._strict is None else _re2(tree)
+        self.may_take_controls = self.regex is None or _CONTROLS.search(self.regex) is not None
 
     def matches(self, text: str) -> bool | None:
         """The verdict of the reference; None when the pattern takes too long on such a text."""

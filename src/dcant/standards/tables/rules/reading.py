@@ -4,7 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
+import numpy as np
+import pyarrow as pa
+
 Native: TypeAlias = Any  # a cell as it came: text, a spreadsheet's value, or an item of a JSON array
+Mask: TypeAlias = np.ndarray[Any, np.dtype[np.bool_]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +32,7 @@ class Shape:
     """
 
     regex: str | None
+    quick: Callable[[pa.Array], Mask] | None = None  # some of what the regex takes, found faster
     removed: str = ""
     decimal: str = "."
     longest: int | None = None  # bytes

@@ -134,7 +134,8 @@ def list_reader(field: Field) -> Reader:
 
 
 def list_shape(field: Field) -> Shape | None:
-    return ANY_TEXT if field.options.get("itemType", "string") == "string" else None
+    counted = {"minLength", "maxLength"} & field.constraints.keys()  # items, not letters
+    return ANY_TEXT if field.options.get("itemType", "string") == "string" and not counted else None
 
 
 def item_field(field: Field, asked: Mapping[str, Any]) -> Field:
