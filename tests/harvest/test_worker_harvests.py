@@ -4,7 +4,8 @@ from datetime import date
 
 import pytest
 
-from dcant.cli.worker import Harvests, beat
+from dcant.cli.children import Harvests
+from dcant.cli.worker import beat
 
 pytestmark = pytest.mark.django_db
 

@@ -1,4 +1,4 @@
-"""`dcant check table FILE… --schema REF`: does this table follow its schema, and what is to be mended. No database needed."""
+"""`dcant check table FILE… --schema REF`: does this table follow its schema, and what is to be mended. A path needs no database."""
 
 import argparse
 import re
@@ -11,7 +11,7 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
-from dcant.cli.database import end_progress, fail, progress
+from dcant.cli.database import add_data, end_progress, fail, progress, set_up
 
 if TYPE_CHECKING:
     from dcant.standards.tables import FileReport, Plan, Report
@@ -26,7 +26,12 @@ def add_to(commands: "argparse._SubParsersAction[Any]") -> None:
     parts = command.add_subparsers(dest="part", required=True, metavar="table")
     table = parts.add_parser("table", help="un tableau (csv, xlsx, xls, ods) selon un Table Schema")
     table.add_argument("files", nargs="+", metavar="FILE", help="les fichiers ; « - » : l’entrée standard")
-    table.add_argument("--schema", required=True, metavar="REF", help="le fichier du schéma")
+    table.add_argument(
+        "--schema",
+        required=True,
+        metavar="REF",
+        help="le fichier du schéma, ou son nom au registre : proprietaire/nom ou proprietaire/nom@version",
+    )
     table.add_argument(
         "--columns",
         choices=COLUMNS,
@@ -52,6 +57,7 @@ def add_to(commands: "argparse._SubParsersAction[Any]") -> None:
     table.add_argument(
         "--limit", type=int, default=1000, metavar="N", help="nombre d’erreurs listées ; toutes sont comptées"
     )
+    add_data(table)
     table.set_defaults(run=run_table)
 
 
@@ -102,14 +108,25 @@ def _check(
 def _plan(ref: str, lang: str) -> "Plan":
     from dcant.standards.tables import SchemaUnreadable, compile_schema, load_schema
 
-    if not Path(ref).exists():
-        if _OF_THE_REGISTER.fullmatch(ref) and not ref.endswith(".json"):
-            fail(f"Le registre des référentiels n’est pas encore là : donnez le fichier du schéma, pas « {ref} ».")
+    given = Path(ref)
+    if not given.exists() and not _OF_THE_REGISTER.fullmatch(ref):
         fail(f"Aucun schéma à cet endroit : {ref}")
     try:
-        return compile_schema(load_schema(Path(ref)))
+        return compile_schema(load_schema(given if given.exists() else _of_the_register(ref)))
     except SchemaUnreadable as unreadable:
         fail(f"{ref} : {_said(unreadable, lang)}")
+        raise
+
+
+def _of_the_register(ref: str) -> bytes:
+    """The bytes of « owner/slug » or « owner/slug@version », from the register of the data folder; exits 2 without one."""
+    set_up()
+    from dcant.standards.questions import NoSuchVersion, document_of
+
+    try:
+        return bytes(document_of(ref).content)
+    except NoSuchVersion as problem:
+        fail(str(problem))
         raise
 
 
