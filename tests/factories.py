@@ -32,6 +32,7 @@ from dcant.territories.models import College, FormerCode, Operator, Organisation
 from dcant.territories.rules.sizes import size_class
 from dcant.territories.services import new_organisation
 from governance.played import Played, played_half_years
+from standards.checked import CheckedTables, checked_tables
 
 TREVERIEN, DINGE, REFUSING, LEAVING = "35345", "35094", "35996", "35997"
 FORMER_CODE = "35990"  # once a commune, now part of Dingé
@@ -235,6 +236,7 @@ class World:
     written: AdoptionEvent
     waiting: AdoptionEvent
     played: Played
+    checked: CheckedTables
 
 
 def small_world(*, crowd: int = 12) -> World:
@@ -277,7 +279,8 @@ def small_world(*, crowd: int = 12) -> World:
         pass
     waiting = says(treverien, resources["franceconnect"], ago=5, via=real)
     written.entry.refresh_from_db()
-    return World(treverien, rdv, real, offers[0], written, waiting, played)
+    checked = checked_tables(timezone.now(), Path(settings.DATA))
+    return World(treverien, rdv, real, offers[0], written, waiting, played, checked)
 
 
 @contextmanager

@@ -11,8 +11,9 @@ import pytest
 
 from dcant.catalogue import sources
 from dcant.catalogue.sources.seed import SeedReader
+from dcant.cli.children import Harvests
 from dcant.cli.harvest import harvest_one, remote_of
-from dcant.cli.worker import Harvests, due_sources
+from dcant.cli.worker import due_sources
 from dcant.fetch import Fetcher
 from dcant.harvest.models import Item, Line, Run, Statement
 from dcant.harvest.remote import Remote, RemoteSnapshot

@@ -4,8 +4,9 @@ from datetime import date
 
 import pytest
 
+from dcant.cli.children import Harvests
 from dcant.cli.witnesses import cosigners
-from dcant.cli.worker import Harvests, beat
+from dcant.cli.worker import beat
 
 pytestmark = pytest.mark.django_db
 

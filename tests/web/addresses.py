@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from factories import EPCI, TREVERIEN, World
 from governance.played import CLOSED, PLANNED, UNDER_WAY
+from standards.checked import SLUG
 
 COMPARED = "?r=rdv-service-public&r=monservicesecurise&r=hostile"
 # They act: no page of their own.
@@ -20,6 +21,7 @@ POSTED |= {
     "amendment-answer",
 }
 POSTED |= {"falsify"}
+POSTED.add("table-check-step")
 POSTED |= {f"decision-{act}" for act in ("step", "ballot", "proxy", "objection", "reservation")}
 
 
@@ -77,6 +79,12 @@ def pages(world: World) -> dict[str, list[str]]:
         "decision": [f"/decisions/{one.code}/" for one in world.played.decisions],
         "entries": ["/registre/", "/registre/?type=harvest.run", "/registre/?par=zzzzzz"],
         "entry": [f"/registre/{entry}/", f"/registre/{world.waiting.entry.entry_id}/"],
+        "standards": ["/standards/", "/standards/?q=bancs&verifiable=1", "/standards/?genre=package"],
+        "standard": [f"/standards/{SLUG}/", f"/standards/{SLUG}/?version=0.9.0", "/standards/atelier/sentiers/"],
+        "table-check": ["/verifier/table/", f"/verifier/table/?standard={SLUG}"],
+        "table-report": [
+            f"/verifier/table/{one.pk}/" for one in world.checked.by_state.values() if one.state != "expired"
+        ],
         "visit": ["/visite/"],
         "accessibility": ["/accessibilite/"],
         "legal": ["/mentions-legales/"],
@@ -107,6 +115,24 @@ def documents(world: World) -> dict[str, list[str]]:
         "action-json": ["/actions/apis.json"],
         "cycle-json": [f"/programme/{half_year}.json" for half_year in (UNDER_WAY, CLOSED, PLANNED)],
         "decision-json": [f"/decisions/{one.code}.json" for one in world.played.decisions],
+        "standards-json": ["/standards.json"],
+        "standards-csv": ["/standards.csv"],
+        "standard-json": [f"/standards/{SLUG}.json"],
+        "standard-document": [f"/standards/{SLUG}/1.1.0/schema.json"],
+        "standard-changes-json": [f"/standards/{SLUG}/changements.json?de=1.0.0&a=1.1.0"],
+        "standard-template-csv": [f"/standards/{SLUG}/1.1.0/vide.csv"],
+        "standard-template-xlsx": [f"/standards/{SLUG}/1.1.0/vide.xlsx"],
+        "table-check-json": [f"/verifier/table/{one.pk}.json" for one in world.checked.by_state.values()],
+        "table-report-json": [f"/verifier/table/{world.checked.by_state['faulty'].pk}/rapport.json"],
+        "table-report-csv": [f"/verifier/table/{world.checked.by_state['faulty'].pk}/erreurs.csv"],
+        "table-report-xlsx": [f"/verifier/table/{world.checked.by_state['faulty'].pk}/a-corriger.xlsx"],
+        "table-badge": [f"/verifier/table/{world.checked.by_state['published'].pk}/badge.svg"],
+        "api/standards": [f"{api}/standards", f"{api}/standards?q=bancs"],
+        "api/standards/<owner>/<name>": [f"{api}/standards/{SLUG}"],
+        "api/standards/<owner>/<name>/versions/<number>/schema.json": [
+            f"{api}/standards/{SLUG}/versions/1.1.0/schema.json"
+        ],
+        "api/standards/<owner>/<name>/compare": [f"{api}/standards/{SLUG}/compare?from=1.0.0&to=1.1.0"],
         "log-file": ["/registre/log/checkpoint"],
         "log-policy": ["/registre/politique.txt"],
         "entry-proof": [f"/registre/{entry}.tlog-proof"],

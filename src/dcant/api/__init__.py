@@ -5,6 +5,7 @@ from dcant.api.programme import router as programme
 from dcant.api.record import router as record
 from dcant.api.resources import router as resources
 from dcant.api.sources import router as sources
+from dcant.api.standards import router as standards
 from dcant.api.territories import router as territories
 
 api = ProblemAPI(
@@ -20,5 +21,6 @@ api.add_router("/resources", resources)
 api.add_router("/programme", programme)
 api.add_router("/record", record)
 api.add_router("/sources", sources)
+api.add_router("/standards", standards)
 
 __all__ = ["api"]

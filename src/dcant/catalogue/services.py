@@ -10,6 +10,8 @@ from django.db import transaction
 from dcant.catalogue.index import ensure_index
 from dcant.catalogue.joining import propose_joins
 from dcant.catalogue.projection import ACTOR, CatalogueSink
+from dcant.catalogue.registering import SOURCE as STANDARDS
+from dcant.catalogue.registering import register
 from dcant.catalogue.sources import load_source
 from dcant.harvest.models import Run, RunState
 from dcant.harvest.report import RunReport
@@ -37,6 +39,12 @@ def harvest_source(
     """
     source, reader = load_source(name)
     sink = CatalogueSink(now())
+
+    def finished(run: Run) -> None:
+        if source.name == STANDARDS and run.state != RunState.FAILED:
+            register(reader=reader, snapshot=snapshot, address=source.address, at=now())
+        _finish(run, sink, now())
+
     report = run_harvest(
         source=source,
         reader=reader,
@@ -45,7 +53,7 @@ def harvest_source(
         now=now,
         data=data,
         on_progress=on_progress,
-        on_finished=lambda run: _finish(run, sink, now()),
+        on_finished=finished,
         dry_run=dry_run,
         accept_loss=_loss_is_accepted(name),
     )

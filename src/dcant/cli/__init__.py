@@ -4,9 +4,9 @@ import argparse
 import os
 import sys
 
-from dcant.cli import demo, governance, harvest, manage, record, search, serve, territories, transfer, worker
+from dcant.cli import check, demo, governance, harvest, manage, record, search, serve, territories, transfer, worker
 
-COMMANDS = (demo, serve, worker, territories, harvest, search, governance, record, transfer, manage)
+COMMANDS = (demo, serve, worker, territories, harvest, search, check, governance, record, transfer, manage)
 WRONG_USE, INTERRUPTED = 2, 130
 
 

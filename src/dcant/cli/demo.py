@@ -61,11 +61,17 @@ def prepare(*, blank: bool) -> None:
     from dcant.cli.harvest import harvest_one
     from dcant.governance.demo import load_half_year
     from dcant.governance.services import load_programme
+    from dcant.standards.models import Standard
+    from dcant.standards.seed_folder import standards_seed_folder
     from dcant.territories.services import load_reference
 
     migrate()
     load_reference(on_progress=lambda what, done, total: progress(f"{what} : {done} / {total}"))
     harvest_one("seed", None, on_progress=lambda done, total: progress(f"Socle commun : {done} / {total}"))
+    if (
+        not Standard.objects.exists()
+    ):  # once: what a later passage brings is not to be taken for a loss by this small folder
+        harvest_one("standards", standards_seed_folder())
     link_offers()
     load_seats()
     if not blank:

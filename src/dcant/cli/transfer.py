@@ -20,6 +20,7 @@ MODELS = (
     "territories.operator_departements", "territories.operatorservice", "territories.loadedreference",
     "record.entry", "harvest.run", "harvest.item", "harvest.line", "harvest.statement",
     "accounts.person", "accounts.mandate",
+    "standards.standard", "standards.standardversion", "standards.document", "standards.tablecheck",
     "catalogue.resource", "catalogue.holding", "catalogue.alias", "catalogue.joinproposal", "catalogue.relation",
     "adoption.adoptionevent", "adoption.offer",
     "governance.programme", "governance.axis", "governance.action", "governance.actionresource",

@@ -8,14 +8,12 @@ import argparse
 import logging
 import os
 import signal
-import subprocess
 import sys
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from threading import Event
 from typing import TYPE_CHECKING, Any
 
+from dcant.cli.children import Checks, Harvests
 from dcant.cli.database import add_data, set_up
 
 if TYPE_CHECKING:
@@ -25,13 +23,14 @@ if TYPE_CHECKING:
 BEAT = 0.5  # seconds between two looks at the outbox
 MINUTE_BEATS = 120
 RUNS_LOOKED_AT = 20
-REST = timedelta(hours=1)
-STOP_SECONDS = 8  # whoever stops the worker gives it ten
 logger = logging.getLogger("dcant.worker")
 
 
 def add_to(commands: "argparse._SubParsersAction[Any]") -> None:
     command = commands.add_parser("worker", help="numérote le journal, laisse expirer les usages, tient l’index à jour")
+    command.add_argument(
+        "--checks", action="store_true", help="fait les vérifications de tableaux qui attendent, puis s’arrête"
+    )
     command.add_argument("--once", action="store_true", help="fait ce qui attend, puis s’arrête")
     add_data(command)
     command.set_defaults(run=run)
@@ -40,7 +39,13 @@ def add_to(commands: "argparse._SubParsersAction[Any]") -> None:
 def run(args: argparse.Namespace) -> int:
     set_up()
     from django.conf import settings
+    from django.utils import timezone
 
+    if args.checks:
+        from dcant.standards.tasks import run_waiting
+
+        run_waiting(now=timezone.now, data=settings.DATA)
+        return 0
     from dcant.cli.witnesses import cosigners
     from dcant.record.sequencer import SequencerSeat
 
@@ -48,12 +53,14 @@ def run(args: argparse.Namespace) -> int:
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
     harvests = Harvests([sys.executable, "-m", "dcant", "harvest", "--data", str(settings.DATA)])
+    checks = Checks([sys.executable, "-m", "dcant", "worker", "--checks", "--data", str(settings.DATA)])
     turn, lapsed, waiting = 0, date.min, False
     seat, asked = SequencerSeat(settings.DATA), cosigners()
     try:
         while not stop.is_set():
             if is_ours(seat):
                 lapsed = beat(turn, lapsed, harvests, asked)
+                checks.turn()
                 turn, waiting = turn + 1, False
             elif not waiting:
                 logger.warning("worker: another one writes the log of this node; this one waits for its turn")
@@ -61,8 +68,11 @@ def run(args: argparse.Namespace) -> int:
             if args.once:
                 break
             stop.wait(BEAT)
+        if args.once:
+            checks.wait()
     finally:
         harvests.stop()
+        checks.stop()
         seat.leave()
     return 0
 
@@ -79,7 +89,7 @@ def is_ours(seat: "SequencerSeat") -> bool:
         return False
 
 
-def beat(turn: int, lapsed: date, harvests: "Harvests", asked: "Cosigners") -> date:
+def beat(turn: int, lapsed: date, harvests: Harvests, asked: "Cosigners") -> date:
     """One turn: entries at each, the index and the sources each minute, expiries once a day. A database out of reach is
     tried again.
     """
@@ -145,41 +155,3 @@ def due_sources(now: datetime) -> list[str]:
         except SourceFileError as error:
             logger.warning("worker: source %s is left out: %s", name, error)
     return found
-
-
-@dataclass(slots=True)
-class Harvests:
-    """At most one `command NAME` at a time. A source is not started twice within an hour: a passage that dies before it
-    opens its run leaves no trace that the cadence could see.
-    """
-
-    command: list[str]
-    _child: "subprocess.Popen[bytes] | None" = None
-    _name: str = ""
-    _started: dict[str, datetime] = field(default_factory=dict)
-
-    def turn(self, due: Callable[[datetime], Iterable[str]], now: datetime) -> None:
-        """See whether the passage under way is over; when none is, start the first source that is due."""
-        if self._child is not None:
-            if self._child.poll() is None:
-                return
-            logger.info("worker: harvest of %s ended with status %s", self._name, self._child.returncode)
-            self._child = None
-        for name in due(now):
-            if name not in self._started or now - self._started[name] >= REST:
-                self._started[name], self._name = now, name
-                command = [*self.command, name]
-                self._child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)  # noqa: S603
-                return
-
-    def stop(self) -> None:
-        """Interrupt the passage under way, so that it closes its run; it has a few seconds."""
-        if self._child is None:
-            return
-        self._child.send_signal(signal.SIGINT)
-        try:
-            self._child.wait(timeout=STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            self._child.kill()
-            self._child.wait()
-        self._child = None

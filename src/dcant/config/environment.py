@@ -102,3 +102,11 @@ def log_level() -> str:
     if level not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
         raise ImproperlyConfigured(f"DCANT_LOG_LEVEL={level!r} : écrire DEBUG, INFO, WARNING ou ERROR.")
     return level
+
+
+def table_check_bytes() -> int:
+    """The largest file a page takes to check, from megabytes; the command line has no limit."""
+    text = os.environ.get("DCANT_CHECK_MB", "200")
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 10_000:
+        raise ImproperlyConfigured(f"DCANT_CHECK_MB : un nombre de mégaoctets de 1 à 10 000, pas « {text} ».")
+    return int(text) * 1_000_000

@@ -15,6 +15,7 @@ DEMO = environment.switch("DCANT_DEMO")
 HTTPS = environment.switch("DCANT_HTTPS")
 LOG_NAME = environment.log_name()
 WITNESSES = environment.witnesses(DATA)
+TABLE_CHECK_BYTES = environment.table_check_bytes()
 SECRET_KEY = environment.secret_key(DATA)
 DEBUG = environment.switch("DCANT_DEBUG")
 ALLOWED_HOSTS = [host for host in os.environ.get("DCANT_HOSTS", "localhost,127.0.0.1,[::1]").split(",") if host]
@@ -32,6 +33,7 @@ INSTALLED_APPS = [
     "dcant.harvest",
     "dcant.territories",
     "dcant.accounts",
+    "dcant.standards",
     "dcant.catalogue",
     "dcant.adoption",
     "dcant.governance",

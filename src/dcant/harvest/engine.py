@@ -40,6 +40,7 @@ class Engine:
     _present_before: dict[tuple[str, str], Item] = field(default_factory=dict)
     _sightings: dict[tuple[str, str], _Sighting] = field(default_factory=dict)
     _gone: dict[tuple[str, str], Item] = field(default_factory=dict)
+    _out_of_reach: set[tuple[str, str]] = field(default_factory=set)
     _by_title: dict[tuple[str, str, str], list[Item]] = field(default_factory=dict)
 
     def look(self) -> None:
@@ -52,13 +53,19 @@ class Engine:
             reason = self.source.ignored.get("/".join(raw.key))
             if reason is not None:
                 remarks.append((raw.key, Outcome.WARNED, _ignored(raw, reason)))
+            elif raw.problem is not None and raw.problem.level == "warning":
+                # It could not be had this time: neither seen nor gone.
+                self._out_of_reach.add(raw.key)
+                remarks.append((raw.key, Outcome.WARNED, raw.problem))
             elif raw.key in self._sightings:
                 remarks.append((raw.key, Outcome.REJECTED, _double(raw, self._sightings[raw.key].path)))
             else:
                 problem = raw.problem or _bad_name(raw)
                 self._sightings[raw.key] = _Sighting(raw.path, sha256(raw.data).hexdigest(), problem)
         self._gone = {
-            key: item for key, item in self._held.items() if key not in self._sightings and item.state != "withdrawn"
+            key: item
+            for key, item in self._held.items()
+            if key not in self._sightings and key not in self._out_of_reach and item.state != "withdrawn"
         }
         self.writer.all_or_nothing(lambda: self._remark(remarks))
 

@@ -16,7 +16,7 @@ from hashlib import sha256
 from pathlib import Path, PurePosixPath
 from types import TracebackType
 from typing import Any, Literal, Self
-from urllib.parse import urljoin
+from urllib.parse import quote, urljoin
 
 from dcant.fetch import LIST, Fetched, Fetcher, FetchError, Limits, Validators, is_page, parse_address, read_json
 from dcant.harvest.rules import SnapshotError, SourceFileError
@@ -68,9 +68,14 @@ class Pages:
 
 @dataclass(frozen=True, slots=True)
 class Remote:
-    """The [remote] table of a source's file: what its reader will find, and where it is. `format`: "json" or "text"."""
+    """The [remote] table of a source's file: what its reader will find, and where it is. `format`: "json" or "text".
+
+    `documents` gives the address of a folder by the path of it ("schemas/" is "https://…/schemas/"): files whose names a
+    list tells, published once and kept byte for byte.
+    """
 
     files: Mapping[str, str] = field(default_factory=dict)
+    documents: Mapping[str, str] = field(default_factory=dict)
     pages: Pages | None = None
     format: Format = "json"
 
@@ -79,7 +84,7 @@ class Remote:
             raise SourceFileError("[remote] : « files » ou « pages » manque.")
         if self.format not in {"json", "text"} or (self.pages is not None and self.format != "json"):
             raise SourceFileError("[remote] : « format » est « json » ou « text » ; des pages sont en JSON.")
-        for path in [*self.files, *([self.pages.path] if self.pages else [])]:
+        for path in [*self.files, *map(_folder_name, self.documents), *([self.pages.path] if self.pages else [])]:
             pure = PurePosixPath(path)
             if pure.is_absolute() or ".." in pure.parts or str(pure) != path:
                 raise SourceFileError(f"[remote] : « {path} » n’est pas un chemin relatif simple.")
@@ -142,13 +147,23 @@ class RemoteSnapshot:
         return sorted(path for path in self._urls if path.startswith(start))
 
     def read(self, path: str, limit: int) -> bytes:
-        url = self._urls.get(path)
+        url, verbatim = self._urls.get(path), False
+        if url is None:
+            url, verbatim = self._document(path), True
         if url is None:
             raise SnapshotError("UNREADABLE", f"« {path} » n’est pas un fichier de cette source.")
-        content = self._content(url, limit)
+        content = self._content(url, limit, verbatim=verbatim)
         if len(content) > limit:
             raise too_large(len(content), limit)
         return content
+
+    def _document(self, path: str) -> str | None:
+        """The address of a file in one of the folders of documents; a path that would climb out of it has none."""
+        for prefix, address in self._remote.documents.items():
+            rest = path.removeprefix(prefix)
+            if rest != path and ".." not in PurePosixPath(rest).parts and not rest.startswith("/"):
+                return address + quote(rest)
+        return None
 
     def _walk(self, pages: Pages) -> dict[str, str]:
         """The address of every page by its path, from the first to the last: half a list is no list."""
@@ -182,8 +197,8 @@ class RemoteSnapshot:
             yield url, len(content)
             url = following
 
-    def _content(self, url: str, limit: int) -> bytes:
-        """What the address says, redacted; asked for at its first need in the run, and conditionally."""
+    def _content(self, url: str, limit: int, *, verbatim: bool = False) -> bytes:
+        """What the address says, redacted unless it is a document; asked for at its first need in the run, and conditionally."""
         if url in self._refused:
             raise self._refused[url]
         path = self._folder / f"{sha256(url.encode()).hexdigest()}.gz"
@@ -194,7 +209,7 @@ class RemoteSnapshot:
             fetched = self._fetcher.fetch(
                 url, trusted=self._trusted, limits=Limits(limit), conditional=held[0] if held is not None else None
             )
-            content = held[1] if held is not None and fetched.not_modified else self._checked(fetched)
+            content = held[1] if held is not None and fetched.not_modified else self._checked(fetched, verbatim)
         except FetchError as error:
             self._refused[url] = _as_snapshot_error(error)
             raise self._refused[url] from error
@@ -203,14 +218,14 @@ class RemoteSnapshot:
         self._fresh.add(url)
         return content
 
-    def _checked(self, fetched: Fetched) -> bytes:
+    def _checked(self, fetched: Fetched, verbatim: bool) -> bytes:  # noqa: FBT001
         """What is not of the format is not kept: a maintenance page must not become « not modified »."""
         if self._remote.format == "json":
             read_json(fetched.body, fetched.content_type)
         elif is_page(fetched.body, fetched.content_type):
             said = "Le site a répondu une page au lieu d’un fichier (connexion, maintenance ?)."
             raise FetchError("NOT_TEXT", said, "Ouvrez l’adresse dans un navigateur, et réessayez plus tard.")
-        return redact_bytes(fetched.body)
+        return fetched.body if verbatim else redact_bytes(fetched.body)
 
     def __enter__(self) -> Self:
         return self
@@ -219,6 +234,11 @@ class RemoteSnapshot:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Nothing is held open."""
+
+
+def _folder_name(prefix: str) -> str:
+    """« schemas/ » as a plain path; anything that does not end as a folder is refused."""
+    return prefix.removesuffix("/") if prefix.endswith("/") else f"{prefix}/"
 
 
 def _as_snapshot_error(error: FetchError) -> SnapshotError:

@@ -53,11 +53,12 @@ TOURS = (
     ),
     Tour(
         _("Responsable des données"),
-        _("Quels référentiels sont partagés ?"),
+        _("Ce fichier suit-il le référentiel partagé, et sinon que corriger ?"),
         "departement",
-        "/ressources/?genre=standard",
+        "/verifier/table/",
         (
-            (_("Les référentiels du socle"), "/ressources/?genre=standard"),
+            (_("Vérifier un fichier"), "/verifier/table/"),
+            (_("Les référentiels et leurs versions"), "/standards/"),
             (_("Un référentiel : les délibérations"), "/ressources/scdl-deliberations/"),
         ),
     ),

@@ -23,6 +23,8 @@ from dcant.web import (
     resources,
     review,
     sources,
+    standards,
+    table_checks,
     territories,
 )
 
@@ -89,6 +91,29 @@ urlpatterns = [
     path("decisions/<slug:code>/reserve/", decisions.reservation, name="decision-reservation"),
     path("actions/<slug:code>/", programme.action, name="action"),
     path("actions/<slug:code>.json", programme.action_json, name="action-json"),
+    path("standards/", standards.standards, name="standards"),
+    path("standards.json", standards.standards_json, name="standards-json"),
+    path("standards.csv", standards.standards_csv, name="standards-csv"),
+    path("standards/<str:owner>/<str:name>.json", standards.standard_json, name="standard-json"),
+    path("standards/<str:owner>/<str:name>/", standards.standard, name="standard"),
+    path("standards/<str:owner>/<str:name>/changements.json", standards.changes_json, name="standard-changes-json"),
+    path("standards/<str:owner>/<str:name>/<str:number>/schema.json", standards.document, name="standard-document"),
+    path(
+        "standards/<str:owner>/<str:name>/<str:number>/vide.csv", standards.template_csv, name="standard-template-csv"
+    ),
+    path(
+        "standards/<str:owner>/<str:name>/<str:number>/vide.xlsx",
+        standards.template_xlsx,
+        name="standard-template-xlsx",
+    ),
+    path("verifier/table/", table_checks.table_check, name="table-check"),
+    path("verifier/table/<slug:check_id>/", table_checks.report, name="table-report"),
+    path("verifier/table/<slug:check_id>/etape/", table_checks.step, name="table-check-step"),
+    path("verifier/table/<slug:check_id>.json", table_checks.state_json, name="table-check-json"),
+    path("verifier/table/<slug:check_id>/rapport.json", table_checks.report_json, name="table-report-json"),
+    path("verifier/table/<slug:check_id>/erreurs.csv", table_checks.report_csv, name="table-report-csv"),
+    path("verifier/table/<slug:check_id>/a-corriger.xlsx", table_checks.report_xlsx, name="table-report-xlsx"),
+    path("verifier/table/<slug:check_id>/badge.svg", table_checks.table_badge, name="table-badge"),
     path("registre/", record.entries, name="entries"),
     path("registre.json", record.entries_json, name="entries-json"),
     path("registre.csv", record.entries_csv, name="entries-csv"),

@@ -75,7 +75,7 @@ def _publiccode() -> Loaded:
 
 def _standards() -> Loaded:
     source = SourceFile.from_toml(_text("standards.toml"))
-    return source, StandardsReader(max_list_bytes=source.max_list_bytes)
+    return source, StandardsReader(max_item_bytes=source.max_item_bytes, max_list_bytes=source.max_list_bytes)
 
 
 def _sill() -> Loaded:

@@ -139,7 +139,11 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class RawItem:
-    """The bytes of one item as the source gives them; `problem` says why they could not be had (data is then empty)."""
+    """The bytes of one item as the source gives them; `problem` says why they could not be had (data is then empty).
+
+    A problem of level "error" rejects the item. One of level "warning" says that it was not had this time: the item is
+    neither seen nor gone, and what is held of it stays.
+    """
 
     collection: str
     remote_id: str

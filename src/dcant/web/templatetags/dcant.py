@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from datetime import date
+from typing import TYPE_CHECKING
 
 import markdown as markdown_library
 import nh3
@@ -18,6 +19,10 @@ from dcant.identifiers import Sentence
 from dcant.territories.models import Territory
 from dcant.web.rule_sentences import FIXED, PATTERNS
 from dcant.web.sheets import FIELD_WORDS
+from dcant.web.table_words import CODES, DETECTED, FIELD_TYPES
+
+if TYPE_CHECKING:
+    from dcant.standards.tables.values import Said
 
 register = template.Library()
 
@@ -133,6 +138,20 @@ WORDS = {
         "double_majority": gettext_lazy("double majorité équilibrée"),
         "qualified": gettext_lazy("majorité qualifiée dans chaque collège"),
         "consent": gettext_lazy("consentement"),
+    },
+    "field_type": FIELD_TYPES,
+    "table_code": CODES,
+    "detected": DETECTED,
+    "standard_kind": {
+        "tabular": gettext_lazy("tableau"),
+        "json": gettext_lazy("document JSON"),
+        "package": gettext_lazy("jeu de tableaux"),
+        "other": gettext_lazy("autre"),
+    },
+    "standard_state": {
+        "current": gettext_lazy("en vigueur"),
+        "superseded": gettext_lazy("dépassée"),
+        "withdrawn": gettext_lazy("retirée"),
     },
     "voice": {"deliberative": gettext_lazy("délibérative"), "consultative": gettext_lazy("consultative")},
     "ballot": {
@@ -291,6 +310,12 @@ def _said(sentence: object) -> str | None:
     if isinstance(sentence, Sentence) and sentence.pattern in PATTERNS:
         return _(sentence.pattern).format(**{name: _said(value) or value for name, value in sentence.values.items()})
     return _(str(sentence)) if sentence in FIXED else None
+
+
+@register.simple_tag
+def said(sentence: "Said") -> str:
+    """What an engine says in both languages, in that of the page."""
+    return sentence.fr if _reads_french() else sentence.en
 
 
 @register.filter

@@ -1,0 +1,122 @@
+"""Accepting whole columns: what a narrower rule proves fine needs no reading.
+
+Everything here may say no to a good cell; it never says yes to a cell of which the exact reader would say anything.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from typing import Any, TypeAlias
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from dcant.standards.tables.rules.constraints import BOUNDS, Constraint
+from dcant.standards.tables.rules.kernels import lengths, mask_of, matching, only_digits, without_controls
+from dcant.standards.tables.rules.pattern import Pattern
+from dcant.standards.tables.rules.reading import Mask, Shape
+
+Step: TypeAlias = Callable[[pa.Array, Mask], Mask]  # the column, what is still accepted → what stays accepted
+
+_DIGIT_RUN = re.compile(r"\\A\(\?:(?:\\A)?\(\?:\[\\x\{30\}-\\x\{39\}\]\)\{(\d+),(\d+)\}(?:\\z)?\)\\z")
+_COMPARE = {
+    "minimum": pc.greater_equal,
+    "maximum": pc.less_equal,
+    "exclusiveMinimum": pc.greater,
+    "exclusiveMaximum": pc.less,
+}
+
+
+def shape_step(shape: Shape) -> Step:
+    """The shape of the type, over the whole cell."""
+
+    def step(column: pa.Array, accepted: Mask) -> Mask:
+        if shape.regex is None:
+            return accepted
+        plain = pc.replace_substring(column, shape.removed, "") if shape.removed else column
+        fits = _fits(plain, accepted, shape.regex, shape.quick)
+        return fits if shape.longest is None else fits & (lengths(column) <= shape.longest)
+
+    return step
+
+
+def pattern_step(pattern: Pattern) -> Step:
+    """The pattern of the field; digits alone are counted rather than matched."""
+    regex = str(pattern.regex)
+    run = _DIGIT_RUN.fullmatch(regex)
+    if run is None:
+        return lambda column, accepted: accepted & matching(column, regex)
+    least, most = int(run[1]), int(run[2])
+    return lambda column, accepted: accepted & only_digits(column, least, most)
+
+
+def _fits(column: pa.Array, accepted: Mask, regex: str, quick: Callable[[pa.Array], Mask] | None) -> Mask:
+    """The regex, asked only of what the quicker question could not tell."""
+    if quick is None:
+        return accepted & matching(column, regex)
+    fits = accepted & quick(column)
+    rest = np.flatnonzero(accepted & ~fits)
+    if len(rest):
+        fits[rest] = matching(column.take(pa.array(rest)), regex)
+    return fits
+
+
+def length_step(constraint: str, limit: int) -> Step:
+    """Code points, asked only when bytes do not decide."""
+
+    def longest(column: pa.Array, accepted: Mask) -> Mask:
+        size = lengths(column)
+        if (size <= limit).all():
+            return accepted
+        return accepted & (mask_of(pc.utf8_length(column)) <= limit)
+
+    def shortest(column: pa.Array, accepted: Mask) -> Mask:
+        if limit <= 1:
+            return accepted & (lengths(column) >= limit)
+        return accepted & (mask_of(pc.utf8_length(column)) >= limit)
+
+    return longest if constraint == "maxLength" else shortest
+
+
+def bounds_step(shape: Shape, bounds: Sequence[tuple[str, Any]]) -> Step:
+    """Bounds, over cells that already fit the shape; `bounds` are what the shape's `bound` gave."""
+
+    def step(column: pa.Array, accepted: Mask) -> Mask:
+        kept = column
+        if shape.order in {"integer", "decimal"}:
+            kept = column if accepted.all() else pc.if_else(pa.array(accepted), column, "0")
+            kept = pc.replace_substring(kept, shape.removed, "") if shape.removed else kept
+            kept = pc.replace_substring(kept, shape.decimal, ".") if shape.decimal != "." else kept
+            kept = pc.cast(kept, pa.int64() if shape.order == "integer" else pa.float64())
+        for name, bound in bounds:
+            accepted = accepted & mask_of(_COMPARE[name](kept, pa.scalar(bound, type=kept.type)))
+        return accepted
+
+    return step
+
+
+def bulk_steps(
+    shape: Shape, constraints: Sequence[Constraint], bounds: dict[str, Any], asked: Any
+) -> list[Step] | None:
+    """The steps for a field; None when some constraint cannot be proved in bulk.
+
+    bounds: the read bounds by name. asked: the field's constraints as written.
+    """
+    steps, comparable = [shape_step(shape)], []
+    controls = shape.regex is None
+    for constraint in constraints:
+        pattern = constraint.pattern
+        if constraint.name in {"minLength", "maxLength"} and shape.regex is None:
+            steps.append(length_step(constraint.name, int(asked[constraint.name])))
+        elif pattern is not None and pattern.regex is not None:
+            steps.append(pattern_step(pattern))
+            controls = controls and pattern.may_take_controls
+        elif constraint.name in BOUNDS and shape.order is not None and shape.bound is not None:
+            comparable.append((constraint.name, shape.bound(bounds[constraint.name])))
+        else:
+            return None
+    if any(bound is None for _, bound in comparable):
+        return None
+    if comparable:
+        steps.append(bounds_step(shape, comparable))
+    return [*steps, without_controls] if controls else steps

@@ -1,0 +1,198 @@
+"""Blocks of whole rows, cut from a stream of bytes, and read in bulk when it is sure to give what the exact reader gives.
+
+The bulk reader (pyarrow) and the exact one (Python's csv) agree where every quote opens or closes a cell, or is doubled
+inside one. `layout` proves it on the bytes; a block for which it cannot goes to the exact reader.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import pyarrow as pa
+from pyarrow import csv as arrow_csv
+
+from dcant.standards.tables.sources.dialect import Dialect, records
+from dcant.standards.tables.values import RaggedRow, Rows
+
+_QUOTE, _LF, _CR = 0x22, 0x0A, 0x0D
+_BOM = b"\xef\xbb\xbf"
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Where the quotes of some bytes are, when every one of them opens or closes a cell: even ones open, odd ones close."""
+
+    content: bytes
+    quotes: Rows | None  # None when there is none
+
+    @property
+    def open(self) -> bool:
+        """Whether the last quote opens a cell that these bytes do not close."""
+        return self.quotes is not None and len(self.quotes) % 2 == 1
+
+    def up_to(self, end: int) -> "Layout":
+        quotes = None if self.quotes is None else self.quotes[: np.searchsorted(self.quotes, end)]
+        return Layout(self.content[:end], quotes if quotes is not None and len(quotes) else None)
+
+    def line_count(self) -> int:
+        """Line ends, those inside quotes included."""
+        feeds = self.content.count(b"\n")
+        if b"\r" not in self.content:
+            return feeds
+        return feeds + self.content.count(b"\r") - self.content.count(b"\r\n")
+
+    @cached_property
+    def line_ends(self) -> Rows:
+        """Places of the last byte of each line end, those inside quotes included."""
+        seen = np.frombuffer(self.content, np.uint8)
+        feeds = np.flatnonzero(seen == _LF)
+        if b"\r" not in self.content:
+            return feeds
+        returns = np.flatnonzero(seen == _CR)
+        alone = returns[(returns + 1 == len(seen)) | (seen[np.minimum(returns + 1, len(seen) - 1)] != _LF)]
+        return np.sort(np.concatenate([feeds, alone]))
+
+    @cached_property
+    def record_ends(self) -> Rows:
+        """Places of the line ends that end a row: those outside quotes."""
+        if self.quotes is None:
+            return self.line_ends
+        outside: Rows = self.line_ends[np.searchsorted(self.quotes, self.line_ends) % 2 == 0]
+        return outside
+
+    def lines_of_records(self) -> Rows:
+        """For each row, the number of lines before it."""
+        lines = np.searchsorted(self.line_ends, self.record_ends) + 1
+        return np.concatenate([[0], lines])
+
+    def blank_records(self) -> Rows:
+        """Which rows are lines with nothing at all on them: numbers from 0."""
+        ends = self.record_ends
+        starts = np.concatenate([[0], ends[:-1] + 1])
+        seen = np.frombuffer(self.content, np.uint8)
+        first = seen[starts]
+        return np.flatnonzero((first == _LF) | (first == _CR))
+
+    def last_end(self) -> int:
+        """Where the last row that is surely complete ends; 0 when there is none."""
+        if self.quotes is None:
+            return last_line_end(self.content, len(self.content))
+        edge = len(self.content)
+        for place in range(len(self.quotes) - len(self.quotes) % 2, -1, -2):
+            stop = int(self.quotes[place]) if place < len(self.quotes) else edge
+            start = int(self.quotes[place - 1]) + 1 if place else 0
+            found = last_line_end(self.content, stop, start)
+            if found:
+                return found
+        return 0
+
+
+def last_line_end(content: bytes, stop: int, start: int = 0) -> int:
+    """Just after the last line end of `content[start:stop]`; a lone return at the very end may be half of one: not counted."""
+    found = content.rfind(b"\n", start, stop)
+    if found >= 0:
+        return found + 1
+    return content.rfind(b"\r", start, min(stop, len(content) - 1)) + 1
+
+
+def layout(content: bytes, dialect: Dialect) -> Layout | None:
+    """The layout of bytes that begin with a row, or None when the bulk reader might not read them as the exact one."""
+    if not dialect.delimiter.isascii() or content.startswith(_BOM):  # pyarrow would drop the mark, a cell here
+        return None
+    delimiter = dialect.delimiter.encode()
+    if dialect.skip_initial_space and _blank_begins_cell(content, delimiter):
+        return None
+    if b'"' not in content:
+        return Layout(content, None)
+    if content.count(b'"') * 3 > len(content):  # more quotes than cells could want: not worth arrays of places
+        return None
+    seen = np.frombuffer(content, np.uint8)
+    quotes = np.flatnonzero(seen == _QUOTE)
+    borders = np.zeros(256, np.bool_)
+    borders[[_QUOTE, _LF, _CR, delimiter[0]]] = True
+    opening, closing = quotes[0::2], quotes[1::2]
+    fine_before = borders[seen[np.maximum(opening - 1, 0)]] | (opening == 0)
+    fine_after = borders[seen[np.minimum(closing + 1, len(seen) - 1)]] | (closing + 1 == len(seen))
+    if not (fine_before.all() and fine_after.all()):
+        return None
+    return Layout(content, quotes)
+
+
+def _blank_begins_cell(content: bytes, delimiter: bytes) -> bool:
+    return content.startswith(b" ") or any(mark + b" " in content for mark in (delimiter, b"\n", b"\r"))
+
+
+@dataclass(frozen=True, slots=True)
+class BulkRows:
+    """What the bulk reader made of a block: columns without the ragged rows, whose numbers count from 0."""
+
+    columns: tuple[pa.Array, ...]
+    ragged: tuple[RaggedRow, ...]
+    count: int  # rows, ragged ones included
+
+
+class BulkReader:
+    """pyarrow, told to give text alone and to set ragged rows apart."""
+
+    def __init__(self, dialect: Dialect, width: int) -> None:
+        self._dialect, self._width = dialect, width
+        self._names = [str(place) for place in range(width)]
+        self._convert = arrow_csv.ConvertOptions(
+            column_types=dict.fromkeys(self._names, pa.string()), strings_can_be_null=False, check_utf8=False
+        )
+
+    def read(self, layout: Layout) -> BulkRows:
+        """The block must be valid UTF-8 and hold whole rows, at least one."""
+        ragged: list[RaggedRow] = []
+
+        def set_apart(row: arrow_csv.InvalidRow) -> str:
+            cells = next(iter(records(row.text, self._dialect))).cells
+            ragged.append(RaggedRow(row.number - 1, tuple(cells)))
+            return "skip"
+
+        table = arrow_csv.read_csv(
+            pa.BufferReader(layout.content),
+            arrow_csv.ReadOptions(use_threads=False, block_size=len(layout.content) + 1, column_names=self._names),
+            arrow_csv.ParseOptions(
+                delimiter=self._dialect.delimiter,
+                newlines_in_values=layout.quotes is not None,
+                ignore_empty_lines=False,
+                invalid_row_handler=set_apart,
+            ),
+            self._convert,
+        )
+        count = table.num_rows + len(ragged)
+        if _may_have_blank_line(layout.content):
+            blank = layout.blank_records()
+            if len(blank):
+                table, ragged = self._without(table, ragged, blank, count)
+        columns = tuple(_one(column) for column in table.columns)
+        return BulkRows(columns, tuple(ragged), count)
+
+    @staticmethod
+    def _without(table: pa.Table, ragged: list[RaggedRow], blank: Rows, count: int) -> tuple[pa.Table, list[RaggedRow]]:
+        """A line with nothing on it has no cell at all; pyarrow gives it as many empty ones as there are columns."""
+        kept = np.ones(count, np.bool_)
+        kept[blank] = False
+        apart = np.array([row.row for row in ragged], np.int64)
+        mask = np.delete(kept, apart)
+        both = ragged + [RaggedRow(int(row), ()) for row in blank]
+        return table.filter(pa.array(mask)), sorted(both, key=lambda row: row.row)
+
+
+def _one(column: pa.ChunkedArray) -> pa.Array:
+    return column.chunk(0) if column.num_chunks == 1 else pa.concat_arrays(column.chunks or [pa.array([], pa.string())])
+
+
+def _may_have_blank_line(content: bytes) -> bool:
+    if content[:1] in (b"\n", b"\r") or b"\n\n" in content:
+        return True
+    return b"\r" in content and (b"\n\r" in content or b"\r\r" in content)
+
+
+def rows_without(start: int, count: int, ragged: Iterator[int]) -> Rows:
+    """The numbers from `start` on, but for those of the ragged rows (counted from 0)."""
+    rows = np.arange(start, start + count, dtype=np.int64)
+    apart = np.fromiter(ragged, np.int64)
+    return np.delete(rows, apart) if len(apart) else rows

@@ -1,0 +1,110 @@
+"""The one process that runs the checks asked for on pages, one after the other."""
+
+import fcntl
+import os
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from dcant.standards.models import TableCheck
+from dcant.standards.services.checks import (
+    end_check,
+    expire_checks,
+    file_of,
+    folder_of,
+    put_back_the_dead,
+    take_up,
+)
+
+NOTED_EVERY = 0.5  # seconds between two notes of progress
+State = TableCheck.State
+
+
+def run_waiting(*, now: Callable[[], datetime], data: Path) -> int:
+    """Every check that waits, in order, until none does; the number done. 0 at once when another process is at it."""
+    done = 0
+    with _only_one(data) as alone:
+        if not alone:
+            return 0
+        put_back_the_dead(at=now(), data=data)
+        while (check := take_up(at=now())) is not None:
+            _run(check, now, data)
+            done += 1
+        expire_checks(at=now(), data=data)
+    return done
+
+
+@contextmanager
+def _only_one(data: Path) -> Iterator[bool]:
+    """Whether this process is the one; the system frees the place when it dies, however it dies."""
+    handle = os.open(folder_of(data) / ".lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        yield False
+    else:
+        yield True
+    finally:
+        os.close(handle)
+
+
+def _run(check: TableCheck, now: Callable[[], datetime], data: Path) -> None:
+    """One check, from its file to its report. Whatever the file does, the check ends in a said state."""
+    from dcant.standards.tables import load_schema, validate  # noqa: PLC0415  # a heavy engine
+    from dcant.standards.tables.schema import ENGINE_VERSION  # noqa: PLC0415
+
+    watch = _Watch(check, now)
+    options: Mapping[str, Any] = check.options
+    try:
+        report = validate(
+            file_of(check, data),
+            load_schema(bytes(check.document.content)),
+            columns=options.get("columns", "auto"),
+            encoding=options.get("encoding"),
+            delimiter=options.get("delimiter"),
+            sheet=options.get("sheet"),
+            member=options.get("member"),
+            on_progress=watch.note,
+            should_stop=watch.stopped,
+        )
+    except (OSError, MemoryError) as error:
+        said = (
+            f"La vérification n’a pas pu se faire : {type(error).__name__}. Réessayez, ou prévenez qui tient ce site."
+        )
+        end_check(check=check, state=State.FAILED, failure=said, at=now(), data=data)
+        return
+    found = report.files[0]
+    if watch.asked:
+        end_check(check=check, state=State.CANCELLED, at=now(), data=data)
+        return
+    facts = {
+        "conforms": report.conforms,
+        "rows": found.rows,
+        "errors": found.counts.errors,
+        "sha256": found.sha256 or "",
+        "engine": f"dcant-tables/{ENGINE_VERSION}",
+    }
+    end_check(check=check, state=State.DONE, report=report.to_json(), facts=facts, at=now(), data=data)
+
+
+class _Watch:
+    """Notes progress in the check's row, and reads there whether to stop; at most twice a second."""
+
+    def __init__(self, check: TableCheck, now: Callable[[], datetime]) -> None:
+        self._check, self._now = check, now
+        self._noted, self._read = now(), now()
+        self.asked = False
+
+    def note(self, bytes_read: int, bytes_total: int | None, rows: int, errors: int) -> None:
+        if (self._now() - self._noted).total_seconds() >= NOTED_EVERY:
+            self._noted = self._now()
+            said = {"bytes_read": bytes_read, "bytes_total": bytes_total, "rows": rows, "errors": errors}
+            TableCheck.objects.filter(pk=self._check.pk).update(progress=said)
+
+    def stopped(self) -> bool:
+        if (self._now() - self._read).total_seconds() >= NOTED_EVERY:
+            self._read = self._now()
+            self.asked = TableCheck.objects.filter(pk=self._check.pk, cancel_asked=True).exists()
+        return self.asked
