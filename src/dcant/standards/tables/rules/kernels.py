@@ -54,7 +54,7 @@ def only_digits(column: pa.Array, least: int, most: int) -> Mask:
     """Cells of ASCII digits alone, from `least` to `most` of them."""
     size = lengths(column)
     sized: Mask = (size >= max(least, 1)) & (size <= most)
-    return sized & mask_of(pc.ascii_is_decimal(column))
+    return np.logical_and(sized, mask_of(pc.ascii_is_decimal(column)))
 
 
 def plain_dates(column: pa.Array) -> Mask:
