@@ -195,8 +195,13 @@ class CheckFault:
 class CompiledCheck(Protocol):
     """A custom check bound to its columns."""
 
-    spec: CheckSpec
-    columns: tuple[str, ...]  # fields it reads, all present in the file
+    @property
+    def spec(self) -> CheckSpec: ...
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Fields it reads, all present in the file."""
+        ...
 
     def suspects(self, columns: Mapping[str, pa.Array]) -> Rows | None:
         """Bulk: the only indices that may be faulty, from the columns' texts; None when it must look at every row."""
