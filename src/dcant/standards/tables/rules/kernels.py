@@ -53,8 +53,8 @@ def is_any_of(column: pa.Array, words: Sequence[str]) -> Mask:
 def only_digits(column: pa.Array, least: int, most: int) -> Mask:
     """Cells of ASCII digits alone, from `least` to `most` of them."""
     size = lengths(column)
-    sized: Mask = (size >= max(least, 1)) & (size <= most)
-    return sized & mask_of(pc.ascii_is_decimal(column))
+    digits = mask_of(pc.ascii_is_decimal(column))
+    return digits & (size >= max(least, 1)) & (size <= most)  # type: ignore[no-any-return]
 
 
 def plain_dates(column: pa.Array) -> Mask:
