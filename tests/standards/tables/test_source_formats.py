@@ -58,6 +58,21 @@ def test_a_spreadsheet_of_texts_gives_the_rows_of_its_csv(rows):
     assert rows_in(making.zip_bytes({"t.ods": making.ods_bytes([LABELS, *rows])})) == expected
 
 
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-8-sig", "UTF8", "mac-roman", "cp850", "utf-32"])
+def test_a_declared_encoding_is_used(encoding):
+    assert rows_in("a;b\n1;é\n".encode(encoding), encoding=encoding) == [(2, ("1", "é"))]
+
+
+def test_a_marked_file_with_a_wrong_byte_stays_what_its_mark_says():
+    source = open_source(io.BytesIO(b"\xef\xbb\xbfa;b\xff\n1;\xc3\xa9\xff\n"))
+    assert source.labels == ("a", "b\ufffd")
+    assert rows_of(source) == [(2, ("1", "é\ufffd"))]
+    assert [(fault.code, fault.row, fault.offset) for fault in source.faults] == [
+        ("encoding-error", 1, 6),
+        ("encoding-error", 2, 12),
+    ]
+
+
 def test_a_windows_file_after_a_million_good_bytes_is_read_again_from_the_top():
     good = b"a;b\n" + b"plain;text\n" * 100_000
     source = open_source(io.BytesIO(good + b"caf\xe9;\x80\n"), limits=Limits(block_bytes=50_000))

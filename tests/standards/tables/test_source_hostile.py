@@ -86,7 +86,17 @@ def test_a_file_that_may_not_be_read_is_refused(tmp_path):
     assert "droit" in fault_of(path).message.fr
 
 
-@pytest.mark.parametrize("asked", [{"sheet": "x"}, {"member": "x"}, {"encoding": "klingon"}, {"delimiter": ";;"}])
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"sheet": "x"},
+        {"member": "x"},
+        {"encoding": "klingon"},
+        {"encoding": "idna"},
+        {"encoding": "base64"},
+        {"delimiter": ";;"},
+    ],
+)
 def test_a_choice_that_makes_no_sense_is_refused(asked):
     fault_of(b"a;b\n1;2\n", **asked)
 

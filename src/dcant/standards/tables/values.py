@@ -255,7 +255,7 @@ class Restart(Exception):
 
 @dataclass(frozen=True, slots=True)
 class RaggedRow:
-    """A row with more or fewer cells than there are labels (a blank line has one empty cell); not in the columns."""
+    """A row with more or fewer cells than there are labels (a blank line has none at all); not in the columns."""
 
     row: int
     cells: tuple[Cell, ...]

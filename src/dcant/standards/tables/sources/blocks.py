@@ -10,6 +10,7 @@ from functools import cached_property
 
 import numpy as np
 import pyarrow as pa
+from pyarrow import compute
 from pyarrow import csv as arrow_csv
 
 from dcant.standards.tables.sources.dialect import Dialect, records
@@ -37,10 +38,11 @@ class Layout:
 
     def line_count(self) -> int:
         """Line ends, those inside quotes included."""
-        feeds = self.content.count(b"\n")
+        seen = np.frombuffer(self.content, np.uint8)  # several times faster than `bytes.count` where lines are short
+        feeds = int(np.count_nonzero(seen == _LF))
         if b"\r" not in self.content:
             return feeds
-        return feeds + self.content.count(b"\r") - self.content.count(b"\r\n")
+        return feeds + int(np.count_nonzero(seen == _CR)) - self.content.count(b"\r\n")
 
     @cached_property
     def line_ends(self) -> Rows:
@@ -105,10 +107,11 @@ def layout(content: bytes, dialect: Dialect) -> Layout | None:
         return None
     if b'"' not in content:
         return Layout(content, None)
-    if content.count(b'"') * 3 > len(content):  # more quotes than cells could want: not worth arrays of places
-        return None
     seen = np.frombuffer(content, np.uint8)
-    quotes = np.flatnonzero(seen == _QUOTE)
+    found = seen == _QUOTE
+    if np.count_nonzero(found) * 3 > len(content):  # more quotes than cells could want: not worth arrays of places
+        return None
+    quotes = np.flatnonzero(found)
     borders = np.zeros(256, np.bool_)
     borders[[_QUOTE, _LF, _CR, delimiter[0]]] = True
     opening, closing = quotes[0::2], quotes[1::2]
@@ -163,10 +166,8 @@ class BulkReader:
             self._convert,
         )
         count = table.num_rows + len(ragged)
-        if _may_have_blank_line(layout.content):
-            blank = layout.blank_records()
-            if len(blank):
-                table, ragged = self._without(table, ragged, blank, count)
+        if _has_empty_row(table):
+            table, ragged = self._without(table, ragged, layout.blank_records(), count)
         columns = tuple(_one(column) for column in table.columns)
         return BulkRows(columns, tuple(ragged), count)
 
@@ -185,10 +186,15 @@ def _one(column: pa.ChunkedArray) -> pa.Array:
     return column.chunk(0) if column.num_chunks == 1 else pa.concat_arrays(column.chunks or [pa.array([], pa.string())])
 
 
-def _may_have_blank_line(content: bytes) -> bool:
-    if content[:1] in (b"\n", b"\r") or b"\n\n" in content:
-        return True
-    return b"\r" in content and (b"\n\r" in content or b"\r\r" in content)
+def _has_empty_row(table: pa.Table) -> bool:
+    """Whether a row has nothing in any column, as pyarrow shows a line with nothing on it."""
+    empty = None
+    for column in table.columns:
+        here = compute.equal(column, "")
+        empty = here if empty is None else compute.and_(empty, here)
+        if not compute.any(empty).as_py():
+            return False
+    return True
 
 
 def rows_without(start: int, count: int, ragged: Iterator[int]) -> Rows:

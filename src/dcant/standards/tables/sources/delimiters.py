@@ -47,7 +47,7 @@ def announced(character: str) -> Delimiter:
 
 def recognised(text: str, labels: Sequence[str], *, tabs: bool) -> Delimiter:
     """From the text that begins with the header. `tabs`: the name of the file says that tabs are likely."""
-    sample = text[:_SAMPLE_CHARACTERS]
+    sample = text[: max(_SAMPLE_CHARACTERS, 2 * (text.find("\n") + 1))]  # a wide header at least
     wanted = {_folded(label) for label in labels}
     rows = {one: [record.cells for record in islice(records(sample, Dialect(one)), SAMPLE_ROWS)] for one in CANDIDATES}
     matches = {one: len(wanted & {_folded(cell) for cell in found[0]}) if found else 0 for one, found in rows.items()}

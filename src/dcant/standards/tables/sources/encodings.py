@@ -48,8 +48,9 @@ def declared(name: str) -> Encoding:
     """The encoding the person asks for. Raises SourceUnreadable when Python knows none of that name."""
     try:
         known = codecs.lookup(name.strip()).name
-        "".encode(known)
-    except (LookupError, ValueError) as error:
+        "".encode(known)  # some are no encodings of texts, and some know no replacement
+        codecs.getincrementaldecoder(known)("replace").decode(b"a\xff\n", final=True)
+    except (LookupError, ValueError, TypeError) as error:
         raise unreadable(
             "encoding-error",
             Said(f"L’encodage « {name[:40]} » est inconnu.", f"Unknown encoding: “{name[:40]}”."),
