@@ -184,7 +184,9 @@ def test_the_missing_values_of_a_field_replace_those_of_the_schema() -> None:
 def test_keys_may_be_written_as_text_or_as_lists() -> None:
     reference = {"resource": "", "fields": "a"}
     document = {
-        "fields": [{"name": "a"}, {"name": "b"}], "primaryKey": "a", "uniqueKeys": [["a", "b"], "b"],
+        "fields": [{"name": "a"}, {"name": "b"}],
+        "primaryKey": "a",
+        "uniqueKeys": [["a", "b"], "b"],
         "foreignKeys": [{"fields": "b", "reference": reference}, {"fields": ["a"], "reference": {"fields": ["b"]}}],
     }
     schema = load_schema(document)
