@@ -22,6 +22,7 @@ BENCHMARKS: dict[str, list[str]] = {
     "record_proof": [],
     "search_quality": [],
     "search_speed": ["--entries", "10000"],
+    "tables/full_report": ["--rows", "20000", "--rounds", "1"],
 }
 
 

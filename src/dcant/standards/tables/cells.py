@@ -130,7 +130,7 @@ class CellCheck:
                 cell = cells[codes[at]]
                 for one in rule.read(cell).faults:
                     if one.code == code and one.level == level:
-                        tally.keep(cell_fault(one, place, cell))
+                        tally.keep(cell_fault(one, place, cell, rule.field.example))
 
     def _count(
         self, use: Use, rule: ColumnRule, cells: Sequence[Cell], times: Rows
@@ -179,7 +179,7 @@ class CellCheck:
         place = Place(row=row, line=line, field=one.use.name, position=one.use.position)
         faults = one.rule.read(cell).faults
         for found in faults:
-            self._findings.add(cell_fault(found, place, cell))
+            self._findings.add(cell_fault(found, place, cell, one.rule.field.example))
         first = next((found for found in faults if found.level == "error"), None)
         if first is not None:
             self._findings.causes.add_cell(one.rule, cell, first, 1)

@@ -23,7 +23,7 @@ from dcant.standards.tables.values import Batch, Cell, ColumnRule, ForeignKey, P
 
 MEMORY = 256 * 1024 * 1024  # bytes held by the keys of one run before they spill
 
-EMPTY = Said("elle est vide", "it is empty")
+EMPTY = Said("est vide", "is empty")
 
 
 @dataclass(slots=True)
@@ -202,7 +202,7 @@ class KeyFaults:
 
 def _double(double: Double, batch: Batch) -> Fault:
     key, row = double.key, double.row
-    note = Said(f"la même qu’à la ligne {double.previous}", f"the same as in row {double.previous}")
+    note = Said(f"est déjà à la ligne {double.previous}", f"is already in row {double.previous}")
     place = Place(row=row, line=batch.line_of(row), field=key.field, position=key.position)
     return fault(
         key.code,

@@ -246,7 +246,7 @@ CODES: dict[str, Text] = {
     ),
     "primary-key": Text(
         ("identifiant absent ou en double", "identifier absent or repeated"),
-        ("Identifiant de la ligne {row} ({columns}) : {note}.", "Identifier of row {row} ({columns}): {note}."),
+        ("Ligne {row}, l’identifiant ({columns}) {note}.", "Row {row}, the identifier ({columns}) {note}."),
         (
             "Donnez à chaque ligne un identifiant rempli et différent des autres ({columns}).",
             "Give each row an identifier that is filled and unlike the others ({columns}).",
@@ -303,6 +303,8 @@ CODES: dict[str, Text] = {
     },
 }
 
+DIGITS = "pattern of digits"  # what a spreadsheet may have shortened
+
 # The messages of `constraint-error`, by constraint.
 CONSTRAINTS: dict[str, tuple[Pair, Pair]] = {
     "required": (
@@ -322,8 +324,8 @@ CONSTRAINTS: dict[str, tuple[Pair, Pair]] = {
             "“{cell}” is not an allowed value in “{field}”: expected {expected}.",
         ),
         (
-            "Remplacez-la par l’une des valeurs permises, écrite exactement : {expected}.",
-            "Replace it by one of the allowed values, written exactly: {expected}.",
+            "Remplacez-la, à la lettre près : attendu {expected}.",
+            "Replace it, to the letter: expected {expected}.",
         ),
     ),
     "pattern": (
@@ -331,9 +333,16 @@ CONSTRAINTS: dict[str, tuple[Pair, Pair]] = {
             "« {cell} » n’a pas la forme demandée dans « {field} » : attendu {expected}.",
             "“{cell}” does not have the form asked in “{field}”: expected {expected}.",
         ),
+        ("Corrigez la case : attendu {expected}.", "Mend the cell: expected {expected}."),
+    ),
+    DIGITS: (
         (
-            "Corrigez la case : {expected}. Si un zéro manque en tête, mettez d’abord la colonne au format Texte.",
-            "Mend the cell: {expected}. If a zero is missing in front, first set the column’s format to Text.",
+            "« {cell} » n’a pas la forme demandée dans « {field} » : attendu {expected}.",
+            "“{cell}” does not have the form asked in “{field}”: expected {expected}.",
+        ),
+        (
+            "Corrigez la case : attendu {expected}. Si un zéro manque en tête, mettez d’abord la colonne au format Texte.",
+            "Mend the cell: expected {expected}. If a zero is missing in front, first set the column’s format to Text.",
         ),
     ),
 }

@@ -7,7 +7,7 @@ Codes are spelt as frictionless 5.21 does; those of the wanted differences and t
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from dcant.standards.tables.message_texts import CODES, CONSTRAINTS
+from dcant.standards.tables.message_texts import CODES, CONSTRAINTS, DIGITS
 from dcant.standards.tables.report import Fault
 from dcant.standards.tables.shown import shown
 from dcant.standards.tables.values import CellFault, Level, Said, SourceFault
@@ -60,13 +60,17 @@ def fault(code: str, level: Level, place: Place, **values: "str | int | Said | N
     )
 
 
-def cell_fault(found: CellFault, place: Place, cell: object) -> Fault:
-    """What the reader said of a cell, as a line of the report."""
+def cell_fault(found: CellFault, place: Place, cell: object, example: object = None) -> Fault:
+    """What the reader said of a cell, as a line of the report. `example`: the schema's own, shown where a form is asked."""
     text = CODES.get(found.code, CODES["type-error"])
     message, remedy = text.message, text.remedy
-    if found.code == "constraint-error" and found.constraint in CONSTRAINTS:
-        message, remedy = CONSTRAINTS[found.constraint]
+    constraint = DIGITS if found.constraint == "pattern" and str(cell).isdecimal() else found.constraint
+    if found.code == "constraint-error" and constraint in CONSTRAINTS:
+        message, remedy = CONSTRAINTS[constraint]
     expected, note = found.expected or _NOTHING, found.note or _NOTHING
+    if found.constraint == "pattern" and isinstance(example, str | int | float) and example != "":
+        seen = shown(example)
+        expected = Said(f"{expected.fr} (par exemple {seen})", f"{expected.en} (for instance {seen})")
     values: dict[str, str | int | Said | None] = {
         "cell": shown(cell) or "",
         "field": place.field or "",
