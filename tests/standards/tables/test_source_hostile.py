@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import itertools
 import os
 import random
 import subprocess
@@ -64,6 +65,7 @@ def fault_of(given, **asked):
         (making.xlsx_bytes([]), "source-error", "aucune feuille"),
         (making.xlsx_bytes(SMALL)[:-200], "compression-error", "abîmé"),
     ],
+    ids=itertools.count(),  # some contents hold the moment they were made
 )
 def test_what_is_no_table_is_refused_with_its_name_and_a_remedy(content, code, word):
     fault = fault_of(content)

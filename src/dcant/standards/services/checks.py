@@ -70,7 +70,7 @@ def ask_check(
     waiting = TableCheck.objects.waiting().filter(visitor=visitor).count()
     permit = can_ask_check(waiting=waiting, version=document.version)
     if not permit:
-        raise Refused(permit, code="DCANT-S001")
+        raise Refused(permit, code="DCANT-T001")
     check = TableCheck.objects.create(
         id=secrets.token_urlsafe(18),
         document=document,
@@ -151,7 +151,7 @@ def publish_check(*, check_id: str, at: datetime) -> TableCheck:
     """Anyone with the address sees the counts and row numbers, never the cells. The log keeps hashes and the verdict."""
     check = TableCheck.objects.select_for_update().select_related("document__version__standard").get(pk=check_id)
     if check.state != State.DONE:
-        raise Refused(Permit.no("Seul le rapport d’une vérification terminée se publie."), code="DCANT-S002")
+        raise Refused(Permit.no("Seul le rapport d’une vérification terminée se publie."), code="DCANT-T002")
     if check.published_at is None:
         version = check.document.version
         body = {
@@ -213,5 +213,5 @@ def _expire(check: TableCheck, at: datetime, data: Path) -> None:
 
 def _move(check: TableCheck, state: str) -> None:
     if not may_become(check.state, state):
-        raise Refused(Permit.no("Cette vérification n’est plus dans l’état attendu."), code="DCANT-S002")
+        raise Refused(Permit.no("Cette vérification n’est plus dans l’état attendu."), code="DCANT-T002")
     check.state = State(state)

@@ -54,7 +54,7 @@ def only_digits(column: pa.Array, least: int, most: int) -> Mask:
     """Cells of ASCII digits alone, from `least` to `most` of them."""
     size = lengths(column)
     digits = mask_of(pc.ascii_is_decimal(column))
-    return digits & (size >= max(least, 1)) & (size <= most)  # type: ignore[no-any-return]
+    return digits & (size >= max(least, 1)) & (size <= most)
 
 
 def plain_dates(column: pa.Array) -> Mask:
@@ -66,7 +66,7 @@ def plain_dates(column: pa.Array) -> Mask:
         column = pc.if_else(pa.array(sized), column, "0000-00-00")
     letters = _letters(column, _offsets(column)).reshape(-1, 10)
     digits = [letters[:, place] - 48 for place in (0, 1, 2, 3, 5, 6, 8, 9)]
-    good = (letters[:, 4] == 45) & (letters[:, 7] == 45) & (digits[0] > 0)
+    good: Mask = (letters[:, 4] == 45) & (letters[:, 7] == 45) & (digits[0] > 0)
     for digit in digits:
         good &= digit < 10
     month = digits[4] * 10 + digits[5]
