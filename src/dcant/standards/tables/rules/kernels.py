@@ -54,7 +54,7 @@ def only_digits(column: pa.Array, least: int, most: int) -> Mask:
     """Cells of ASCII digits alone, from `least` to `most` of them."""
     size = lengths(column)
     digits = mask_of(pc.ascii_is_decimal(column))
-    return digits & (size >= max(least, 1)) & (size <= most)  # type: ignore[no-any-return]
+    return digits & (size >= max(least, 1)) & (size <= most)
 
 
 def plain_dates(column: pa.Array) -> Mask:
@@ -72,7 +72,7 @@ def plain_dates(column: pa.Array) -> Mask:
     month = digits[4] * 10 + digits[5]
     day = digits[6] * 10 + digits[7]
     good[good] = _DAYS[month[good].astype(np.uint16) * 100 + day[good]]
-    return good
+    return np.asarray(good, dtype=np.bool_)
 
 
 def plain_decimals(column: pa.Array, mark: str) -> Mask:
