@@ -274,6 +274,12 @@ def test_every_code_of_a_schema_fault_has_a_case_above() -> None:
     assert {case[1] for case in mark.args[1]} == {*PROBLEM_CODES, *told_by_checks}
 
 
+def test_every_code_of_a_schema_fault_is_documented() -> None:
+    page = (Path(__file__).resolve().parents[3] / "docs" / "errors.md").read_text(encoding="utf-8")
+    refusals = {mark[1] for mark in test_what_is_no_schema_at_all_is_refused_with_a_code.pytestmark[0].args[1]}
+    assert [code for code in {*PROBLEM_CODES, *refusals} if f"`{code}`" not in page] == []
+
+
 def test_the_nearest_known_word_is_given() -> None:
     (problem,) = lint(one({"contraints": {}}))
     assert problem.remedy.fr == "Écrivez « constraints »."
