@@ -19,6 +19,7 @@ BENCHMARKS: dict[str, list[str]] = {
     "commune_search": ["--queries", "200"],
     "harvest": ["--rounds", "1"],
     "joins": [],
+    "tables/fuzz": ["--strings", "30000"],
     "record_proof": [],
     "search_quality": [],
     "search_speed": ["--entries", "10000"],

@@ -72,7 +72,7 @@ def plain_dates(column: pa.Array) -> Mask:
     month = digits[4] * 10 + digits[5]
     day = digits[6] * 10 + digits[7]
     good[good] = _DAYS[month[good].astype(np.uint16) * 100 + day[good]]
-    return good
+    return np.asarray(good, dtype=np.bool_)
 
 
 def plain_decimals(column: pa.Array, mark: str) -> Mask:

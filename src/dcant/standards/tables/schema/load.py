@@ -4,16 +4,11 @@ import re
 from collections.abc import Mapping
 from typing import Any, get_args
 
+from dcant.standards.tables.checks import lint_check
 from dcant.standards.tables.schema.document import Document, SchemaRef, read_document
 from dcant.standards.tables.schema.fields import FieldLoader, missing_values
 from dcant.standards.tables.schema.notes import Notes, at
-from dcant.standards.tables.schema.words import (
-    CHECK_COLUMNS,
-    OPERATORS,
-    SCHEMA_RULES,
-    SCHEMA_WORDS,
-    nearest,
-)
+from dcant.standards.tables.schema.words import SCHEMA_RULES, SCHEMA_WORDS, nearest
 from dcant.standards.tables.values import (
     CheckSpec,
     Field,
@@ -188,24 +183,17 @@ class _Loading:
         return tuple(check for check in checks if check is not None)
 
     def _check(self, asked: Any, pointer: str) -> CheckSpec | None:
-        """A check as written; whether its name is known is told, and left for the checks to decide."""
+        """A check as written; its own faults are told by the checks, which make only those that can be made."""
         params = asked.get("params", {}) if isinstance(asked, Mapping) else None
         if not isinstance(params, Mapping) or not isinstance(asked.get("name"), str):
             self._unusable(pointer, "custom_checks", Said("un objet {name, params}", "an object {name, params}"))
             return None
-        name = asked["name"]
-        if name not in CHECK_COLUMNS:
-            near = nearest(name, CHECK_COLUMNS)
-            self.notes.say("check-unknown", at(pointer, "name"), word=name, near=f" : {near}" if near else "")
-        for param in CHECK_COLUMNS.get(name, ()):
-            columns = params.get(param, [])
-            for column in columns if isinstance(columns, list) else [columns]:
-                if column not in self.names:
-                    here = at(pointer, "params", param)
-                    self.notes.say("check-column-unknown", here, word=column, check=name)
-        if name == "compare-columns-value" and params.get("op") not in OPERATORS:
-            self.notes.say("check-operator-unknown", at(pointer, "params", "op"), word=params.get("op"))
-        return CheckSpec(name, dict(params), self.notes.root + pointer)
+        spec = CheckSpec(asked["name"], dict(params), self.notes.root + pointer)
+        for problem in lint_check(spec, self.names):
+            self.notes.problems.append(problem)
+            if problem.code != "check-param-unknown":  # ignored, and the check is made
+                self.notes.drop(pointer, None, spec.name, problem.message)
+        return spec
 
     def _unusable(self, pointer: str, rule: str, words: Said) -> None:
         reason = self.notes.say("property-type", pointer, word=rule, fr=words.fr, en=words.en)

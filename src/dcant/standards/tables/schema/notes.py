@@ -115,24 +115,6 @@ _SENTENCES: Mapping[str, tuple[str, str, str, str]] = {
         "Corrigez le nom, ou retirez la clé.",
         "Mend the name, or remove the key.",
     ),
-    "check-unknown": (
-        "La vérification « {word} » n’est pas connue.",
-        "The check “{word}” is not known.",
-        "Corrigez son nom{near}.",
-        "Mend its name{near}.",
-    ),
-    "check-column-unknown": (
-        "La vérification {check} cite la colonne « {word} », qui n’existe pas.",
-        "The check {check} names the column “{word}”, which does not exist.",
-        "Corrigez le nom de la colonne.",
-        "Mend the name of the column.",
-    ),
-    "check-operator-unknown": (
-        "L’opérateur « {word} » n’existe pas.",
-        "The operator “{word}” does not exist.",
-        "Choisissez parmi > >= == <= <",
-        "Choose among > >= == <= <",
-    ),
     "v2-in-v1": (
         "« {word} » vient de la version 2 du standard, que ce schéma n’annonce pas.",
         "“{word}” belongs to version 2 of the standard, which this schema does not declare.",

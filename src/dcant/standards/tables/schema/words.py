@@ -1,6 +1,6 @@
 """The words a Table Schema may use, and the nearest one to a word it does not know."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from rapidfuzz import fuzz, process, utils
 
@@ -31,21 +31,6 @@ SCHEMA_WORDS = (
     *("example", "examples", "image", "uri", "profile"),
 )
 
-# The French checks by name, and which of their parameters name columns.
-CHECK_COLUMNS: Mapping[str, tuple[str, ...]] = {
-    "french-siret-value": ("column",),
-    "french-siren-value": ("column",),
-    "compare-columns-value": ("column", "column2"),
-    "cohesive-columns-value": ("column", "othercolumns"),
-    "sum-columns-value": ("column", "columns"),
-    "year-interval-value": ("column",),
-    "opening-hours-value": ("column",),
-    "nomenclature-actes-value": ("column",),
-    "one-of-required": ("column1", "column2"),
-    "phone-number-value": ("column",),
-    "french-gps-coordinates": ("column",),
-}
-OPERATORS = (">", ">=", "==", "<=", "<")
 _NEAR = 80  # of 100
 
 
