@@ -7,6 +7,7 @@ import os
 import random
 import subprocess
 import sys
+import zipfile
 import zlib
 from pathlib import Path
 
@@ -162,6 +163,16 @@ def test_a_sheet_that_would_take_all_memory_is_refused_before_it_is_loaded():
     row = '<table:table-row table:number-rows-repeated="{}"><table:table-cell table:number-columns-repeated="{}"{}</table:table-row>'
     full = row.format(1_000_000, 16_000, ' office:value-type="string"><text:p>x</text:p></table:table-cell>')
     assert "trop" in fault_of(making.ods_of(f'<table:table table:name="F">{full}</table:table>')).message.fr
+
+
+@pytest.mark.parametrize("place", ["r = 'XFD1048576'", 'r=" XFD1048576"', "r='xfd1048576'", 'r\n="XFD1048576"'])
+def test_a_far_cell_is_seen_however_its_place_is_written(place):
+    with zipfile.ZipFile(io.BytesIO(making.saved(far_cells()))) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    sheet = "xl/worksheets/sheet1.xml"
+    assert b'r="XFD1048576"' in members[sheet]
+    members[sheet] = members[sheet].replace(b'r="XFD1048576"', place.encode())
+    assert "trop" in fault_of(making.zip_bytes(members)).message.fr
 
 
 def test_rows_repeated_empty_to_the_bottom_of_a_sheet_are_no_trouble():

@@ -60,7 +60,3 @@ def records(text: str, dialect: Dialect) -> Iterator[Record]:
             return
         yield Record(cells, start, lines.characters, first)
         start, first = lines.characters, lines.count
-
-
-def first_record(text: str, dialect: Dialect) -> Record | None:
-    return next(records(text, dialect), None)

@@ -18,7 +18,11 @@ from dcant.standards.tables.sources.packed import BROKEN
 from dcant.standards.tables.values import Said, SourceUnreadable
 
 _WORKBOOK_RATIO = 200  # unpacked over packed: a real one is near 12
-_CELL = re.compile(rb"""\sr\s*=\s*["']\s*\$?([A-Za-z]{1,4})\$?(\d{1,8})""")
+# Places of cells as programs write them, and in any way XML lets them be written, which is slower to look for.
+_PLAIN_COLUMN, _PLAIN_ROW = re.compile(rb'r="([A-Za-z]{1,4})\d'), re.compile(rb'r="[A-Za-z]{1,4}(\d{1,8})')
+_ANY_COLUMN = re.compile(rb"""r\s*=\s*["']\s*\$?([A-Za-z]{1,4})\$?\d""")
+_ANY_ROW = re.compile(rb"""r\s*=\s*["']\s*\$?[A-Za-z]{1,4}\$?(\d{1,8})""")
+_UNUSUAL = re.compile(rb"""r\s+=|r=\s|r='|r="[\s$]""")
 _ROW_HIDDEN = re.compile(rb"""<(?:\w+:)?row\b(?=[^>]*\bhidden\s*=\s*["'](?:1|true)["'])[^>]*\br\s*=\s*["'](\d+)["']""")
 _SHEET = re.compile(rb"<(?:\w+:)?sheet\b([^>]*)>")
 _RELATION = re.compile(rb"<(?:\w+:)?Relationship\b([^>]*)>")
@@ -93,9 +97,10 @@ def _inspect_xlsx(archive: zipfile.ZipFile, limits: Limits) -> Workbook:
         is_sheet = "worksheets/" in info.filename.lower()
         for block in _blocks(archive, info, unfolded):
             if is_sheet:
-                cells = _CELL.findall(block)
-                columns.update(column for column, _ in cells)
-                last_row = max(last_row, max((int(row) for _, row in cells), default=0))
+                unusual = _UNUSUAL.search(block) is not None
+                columns.update((_ANY_COLUMN if unusual else _PLAIN_COLUMN).findall(block))
+                rows = set((_ANY_ROW if unusual else _PLAIN_ROW).findall(block))
+                last_row = max(last_row, max(map(int, rows), default=0))
                 hidden += [int(row) for row in _ROW_HIDDEN.findall(block)] if b"hidden" in block else []
         widest = max(map(_column_number, columns), default=0)
         if widest * last_row > limits.sheet_cells:
