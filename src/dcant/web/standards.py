@@ -19,7 +19,7 @@ from dcant.web.documents import csv_document, json_document
 from dcant.web.errors import Missing
 
 PAGE = 40
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def standards(request: HttpRequest) -> HttpResponse:
@@ -124,7 +124,7 @@ def template_xlsx(request: HttpRequest, owner: str, name: str, number: str) -> H
             sheet.write_string(0, column, one.name, bold)
             sheet.write_string(1, column, one.example, text)
         sheet.freeze_panes(1, 0)
-    return _attached(out.getvalue(), _XLSX, f"{name}-{number}.xlsx")
+    return _attached(out.getvalue(), XLSX, f"{name}-{number}.xlsx")
 
 
 def changes_json(request: HttpRequest, owner: str, name: str) -> HttpResponse:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.paginator import Paginator
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -23,6 +23,7 @@ from dcant.standards.services.checks import annotated_of, folder_of, visitor_nam
 from dcant.web.asked import asked, posted
 from dcant.web.documents import csv_document, json_document
 from dcant.web.errors import Missing, refused
+from dcant.web.standards import XLSX
 from dcant.web.uploads import ToFolder, Waiting
 
 PAGE = 30
@@ -240,11 +241,13 @@ def report_csv(request: HttpRequest, check_id: str) -> HttpResponse:
     return csv_document(header, rows, "erreurs")
 
 
-def report_xlsx(request: HttpRequest, check_id: str) -> FileResponse:
+def report_xlsx(request: HttpRequest, check_id: str) -> HttpResponse:
     path = annotated_of(_private(request, check_id), settings.DATA)
     if not path.is_file():
         raise Missing(_("Le classeur annoté n’est plus là : il est gardé vingt-quatre heures."))
-    return FileResponse(path.open("rb"), as_attachment=True, filename="a-corriger.xlsx")
+    response = HttpResponse(path.read_bytes(), content_type=XLSX)
+    response["Content-Disposition"] = 'attachment; filename="a-corriger.xlsx"'
+    return response
 
 
 def _private(request: HttpRequest, check_id: str) -> TableCheck:
