@@ -45,7 +45,7 @@ def played_half_years(now: datetime, *, actions: int = 4, demo: bool = False) ->
     balance_sheet = _reviewed(stage, closed, adopted)
     stage.now = now - timedelta(days=20)
     stage.cycle(UNDER_WAY)
-    plan_cycle(programme=stage.programme, half_year=HalfYear.parse(PLANNED), speaker=stage.secretariat)
+    plan_cycle(programme=stage.programme, half_year=HalfYear.parse(PLANNED), speaker=stage.secretariat, at=stage.now)
     rejected = stage.decide(stage.put(stage.draft("Action refusée")), t1="against", t2="against")
     record_reservation(decision=rejected, text="Selon nos moyens.", speaker=stage.speakers["t3"], at=stage.later())
     vote = stage.open(stage.put(stage.draft("Action au vote")), days=90)

@@ -58,7 +58,9 @@ class Stage:
         return publish_first_charter(charter=charter, speaker=self.secretariat, at=self.later())
 
     def cycle(self, half_year: str = "2026-S1") -> Cycle:
-        made = plan_cycle(programme=self.programme, half_year=HalfYear.parse(half_year), speaker=self.secretariat)
+        made = plan_cycle(
+            programme=self.programme, half_year=HalfYear.parse(half_year), speaker=self.secretariat, at=self.now
+        )
         return open_cycle(cycle=made, speaker=self.secretariat, at=self.later())
 
     def draft(self, title: str = "Ouvrir les API", *, author: str = "e1", pilot: str = "t1") -> ActionVersion:

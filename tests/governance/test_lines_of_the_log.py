@@ -46,7 +46,7 @@ def object_to(stage: Stage, decision):
 def test_writing_and_consenting(played):
     stage, log = played
     version = stage.draft()
-    log.says("action.proposed")
+    log.says("action.proposed", "action.copilot_joined")
     amendment = stage.amend(version, "Autre.")
     log.says("amendment.submitted")
     close_amendment(amendment=amendment, arrow="integrate", answer="", speaker=stage.speakers["e1"], at=stage.later())
@@ -74,12 +74,13 @@ def test_a_round_that_ends_early_or_begins_again(played):
     decision = stage.open(stage.put(stage.draft(), consent=True))
     objection = object_to(stage, decision)
     close_objection(objection=objection, arrow="integrate", speaker=stage.secretariat, at=stage.later())
-    log.says("action.proposed", "decision.opened", "objection.raised", "objection.closed", "decision.withdrawn")
+    drafted = ["action.proposed", "action.copilot_joined"]
+    log.says(*drafted, "decision.opened", "objection.raised", "objection.closed", "decision.withdrawn")
     silent = stage.open(stage.put(stage.draft("Sans quorum")))
     stage.now = silent.deadline + timedelta(minutes=1)
     silent = stage.close(silent)
     reconvene(decision=silent, deadline=stage.now + timedelta(days=1), speaker=stage.secretariat, at=stage.now)
-    log.says("action.proposed", "decision.opened", "decision.closed", "decision.reconvened")
+    log.says(*drafted, "decision.opened", "decision.closed", "decision.reconvened")
     close_seat(seat=stage.seats["t2"], speaker=stage.secretariat, at=stage.later())
     log.says("seat.closed")
 
@@ -89,7 +90,14 @@ def test_a_half_year_from_its_opening_to_its_balance_sheet(played):
     action = stage.adopt()
     cycle = stage.cycle()
     votes = ["decision.opened", *["ballot.cast"] * 3, "decision.closed"]
-    log.says("action.proposed", *votes, "action.version_adopted", "cycle.opened")
+    log.says(
+        "action.proposed",
+        "action.copilot_joined",
+        *votes,
+        "action.version_adopted",
+        "cycle.planned",
+        "cycle.opened",
+    )
     stage.roadmap(cycle)
     log.says(*votes, "roadmap.published")
     begin_review(cycle=cycle, speaker=stage.secretariat, at=stage.later())

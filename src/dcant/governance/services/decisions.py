@@ -8,8 +8,10 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from dcant.governance.models import (
+    ActionVersion,
     BalanceSheet,
     Ballot,
+    Charter,
     Cycle,
     Decision,
     Objection,
@@ -31,6 +33,7 @@ from dcant.governance.rules.permits import (
     can_vote,
     together,
 )
+from dcant.governance.rules.publishing import document_hash
 from dcant.governance.services.cycles import deliberative_colleges, grades_of
 from dcant.governance.services.effects import apply_adopted
 from dcant.governance.services.founding import charter_in_force, faults_of
@@ -111,8 +114,10 @@ def open_decision(*, decision: Decision, deadline: datetime, speaker: Speaker, a
     decision.state, decision.opened_at, decision.deadline = follow(DECISION, decision.state, "open"), at, deadline
     decision.save()
     body = {
+        "programme": decision.programme.slug,
         "decision": decision.code,
         "purpose": decision.purpose,
+        "target": _target(decision),
         "rule": decision.rule,
         "text": decision.text_hash,
         "charter": {
@@ -125,6 +130,16 @@ def open_decision(*, decision: Decision, deadline: datetime, speaker: Speaker, a
     }
     log("decision.opened", speaker, body, at, demo=decision.demo)
     return decision
+
+
+def _target(decision: Decision) -> dict[str, object]:
+    """What it is about, as the log names it."""
+    target = decision.target
+    if isinstance(target, ActionVersion):
+        return {"action": target.action.code, "number": target.number}
+    if isinstance(target, Charter):
+        return {"number": target.number}
+    return {"cycle": target.cycle.half_year, "number": target.number}
 
 
 def _follow_charter(decision: Decision, at: datetime) -> None:
@@ -166,7 +181,7 @@ def _freeze(decision: Decision, at: datetime) -> None:
         require(can_follow(machine=DOCUMENT, state=document.state, arrow="freeze"))
         if isinstance(document, BalanceSheet):
             document.body = grades_of(document.cycle)  # what was assessed since the draft counts too
-        document.hash, document.state = digest({"body": document.body}), "frozen"
+        document.hash, document.state = document_hash(document.body), follow(DOCUMENT, document.state, "freeze")
         document.save()
         decision.text_hash = document.hash
     elif decision.new_charter is not None:
@@ -175,7 +190,7 @@ def _freeze(decision: Decision, at: datetime) -> None:
             require(Permit.no(together(faults)))
         charter = decision.new_charter
         require(can_follow(machine=DOCUMENT, state=charter.state, arrow="freeze"))
-        charter.hash, charter.state = digest(charter.body), "frozen"
+        charter.hash, charter.state = digest(charter.body), follow(DOCUMENT, charter.state, "freeze")
         charter.save()
         decision.text_hash = charter.hash
 
@@ -212,6 +227,8 @@ def give_proxy(*, decision: Decision, from_seat: Seat, to_seat: Seat, speaker: S
     given = Ballot.objects.filter(decision=decision, seat=from_seat, by=rule.PROXY).exclude(holder=to_seat)
     given.effective().update(superseded_at=at)
     proxy, _ = Proxy.objects.update_or_create(decision=decision, from_seat=from_seat, defaults={"to_seat": to_seat})
+    body = {"decision": decision.code, "from": from_seat.key, "to": to_seat.key}
+    log("proxy.given", speaker, body, at, demo=decision.demo)
     return proxy
 
 
@@ -328,7 +345,7 @@ def _thaw(decision: Decision) -> None:
     """A refused roadmap, balance sheet or charter is a draft again: the next decision is on a new text or the same."""
     for document in (decision.roadmap, decision.balance_sheet, decision.new_charter):
         if document is not None:
-            document.state = "draft"
+            document.state = follow(DOCUMENT, document.state, "thaw")
             document.save(update_fields=["state"])
 
 
