@@ -234,7 +234,9 @@ def test_a_step_of_the_half_year_is_not_taken_before_its_turn(stage, case):
 
 def test_a_half_year_opens_once_and_only_when_no_other_is_under_way(stage):
     cycle = stage.cycle()
-    following = plan_cycle(programme=stage.programme, half_year=HalfYear(2026, 2), speaker=stage.secretariat, at=stage.now)
+    following = plan_cycle(
+        programme=stage.programme, half_year=HalfYear(2026, 2), speaker=stage.secretariat, at=stage.now
+    )
     with refused("Le semestre 2026-S1 est encore en cours : publiez d’abord son bilan."):
         open_cycle(cycle=following, speaker=stage.secretariat, at=stage.now)
     with refused("Cette étape n’est pas ouverte"):

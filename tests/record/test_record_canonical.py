@@ -7,6 +7,7 @@ from enum import StrEnum
 from hashlib import sha256
 
 import pytest
+import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -50,6 +51,11 @@ def test_what_is_written_is_read_back_the_same(leaf):
 @given(leaves)
 def test_the_order_in_which_keys_came_changes_nothing(leaf):
     assert dumps(dict(reversed(leaf.items()))) == dumps(leaf)
+
+
+@given(leaves)
+def test_the_bytes_are_those_of_the_reference_library_whatever_the_way_taken(leaf):
+    assert dumps(leaf) == rfc8785.dumps(leaf)
 
 
 @given(st.dictionaries(st.text(max_size=3), anything, max_size=3))

@@ -47,7 +47,7 @@ def charter_faults(body: Mapping[str, object], seats_by_college: Mapping[str, in
         if not seats_by_college.get(college)
     ]
     rules = body.get("rules")
-    rules = rules if isinstance(rules, dict) else {}
+    rules = {key: rule for key, rule in rules.items() if isinstance(rule, str)} if isinstance(rules, dict) else {}
     faults += [
         Sentence("Aucune règle n’est choisie pour « {purpose} ».", purpose=purpose)
         for purpose in PURPOSES

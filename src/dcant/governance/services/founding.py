@@ -130,7 +130,13 @@ def publish_charter(*, charter: Charter, speaker: Speaker, at: datetime, decisio
         "hash": charter.hash,
         "charter": charter.body,
     }
-    log("charter.published", speaker, body | ({"decision": decision} if decision else {}), at, demo=charter.programme.demo)
+    log(
+        "charter.published",
+        speaker,
+        body | ({"decision": decision} if decision else {}),
+        at,
+        demo=charter.programme.demo,
+    )
     return charter
 
 
