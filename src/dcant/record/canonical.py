@@ -101,6 +101,8 @@ def _check_object(value: Mapping[object, object], path: str, depth: int) -> None
 
 
 def _check_text(text: str, path: str) -> None:
+    if text.isascii():
+        return
     if not unicodedata.is_normalized("NFC", text):
         raise LeafRefused("leaf-not-nfc", path)
     if any("\ud800" <= char <= "\udfff" for char in text):
