@@ -20,6 +20,7 @@ from dcant.governance.models import (
     Reservation,
     Roadmap,
     Seat,
+    SeatHolder,
 )
 from dcant.governance.rules.publishing import public_rows
 from dcant.governance.rules.texts import text_hash
@@ -135,6 +136,11 @@ _KINDS = (
             (row, (row.key, row.college_id, row.organisation.actor))
             for row in Seat.objects.select_related("organisation")
         ),
+    ),
+    _Kind(
+        ("mandate.started",),
+        _body("seat", "holder", "part"),
+        lambda: ((row, (row.seat.key, row.commitment, row.part)) for row in SeatHolder.objects.select_related("seat")),
     ),
     _Kind(
         ("charter.published",),

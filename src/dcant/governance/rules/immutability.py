@@ -94,6 +94,18 @@ GUARDS: Final = (
         ALWAYS,
         ((('"key"',), ""), (("programme_id", "organisation_id"), "{row}.valid_to IS NULL")),
     ),
+    Guard(
+        "governance_seatholder",
+        (
+            changed("seat_id", "part", "commitment", "valid_from"),
+            f"OLD.valid_to IS NOT NULL AND {changed('valid_to')}",
+            f"OLD.erased_at IS NOT NULL AND {changed('erased_at')}",
+            f"NEW.salt IS NOT NULL AND {changed('salt')}",  # a name is erased, never replaced
+            f"NEW.personal IS NOT NULL AND {changed('personal')}",
+        ),
+        ALWAYS,
+        ((("commitment",), ""), (("seat_id", "part"), "{row}.valid_to IS NULL")),
+    ),
     _document("governance_charter", "programme_id"),
     _document("governance_roadmap", "cycle_id"),
     _document("governance_balancesheet", "cycle_id"),

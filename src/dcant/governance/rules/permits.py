@@ -9,6 +9,7 @@ from dcant.governance.rules.machines import DECISION, Machine
 from dcant.identifiers import Permit, Sentence
 
 SECRETARIAT = "secretariat"
+HOLDER_PARTS = ("titular", "alternate")
 PURPOSES = ("action", "roadmap", "balance_sheet", "charter")
 
 
@@ -31,6 +32,17 @@ def can_follow(*, machine: Machine, state: str, arrow: str) -> Permit:
     if arrow in machine.get(state, {}):
         return Permit.yes("Cette étape est ouverte.")
     return Permit.no("Cette étape n’est pas ouverte dans l’état où l’on est.")
+
+
+def can_name_holder(*, name: str, part: str, seat_open: bool, held: bool) -> Permit:
+    """held: somebody has this part of the seat already."""
+    if not seat_open:
+        return Permit.no("Ce siège est déjà fermé.")
+    if not name or part not in HOLDER_PARTS:
+        return Permit.no("Écrivez un nom, comme titulaire ou comme suppléance d’un siège.")
+    if held:
+        return Permit.no("Cette place est tenue : mettez d’abord fin au mandat en cours.")
+    return Permit.yes("Cette place est libre.")
 
 
 def charter_faults(body: Mapping[str, object], seats_by_college: Mapping[str, int]) -> list[str]:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from dcant.governance.rules.permits import charter_faults, together
+from dcant.governance.rules.permits import can_name_holder, charter_faults, together
 from dcant.governance.rules.replay.lines import Broken, Line, mapping, number, share, text, texts
 from dcant.governance.rules.replay.state import CharterState, ProgrammeState, SeatState, State
 from dcant.record.canonical import digest
@@ -66,21 +66,34 @@ def seats_by_college(state: State, programme: str, line: Line) -> Counter[str]:
 
 
 def mandate_started(state: State, line: Line) -> None:
-    """Who speaks for a seat, by a commitment: a name never enters the log."""
-    state.seat(text(line.body, "seat")).holders.add(text(line.body, "holder"))
+    """Who speaks for a seat, by a commitment: a name never enters the log. One titular and one alternate at a time."""
+    seat, holder, part = state.seat(text(line.body, "seat")), text(line.body, "holder"), text(line.body, "part")
+    held = any(one == part and now for one, now in seat.holders.values())
+    may = can_name_holder(name=holder, part=part, seat_open=seat.open_on(line.day), held=held)
+    state.permit(line, "mandate", may)
+    if holder in state.commitments:
+        raise Broken("mandate", "Deux mandats portent le même engagement.")
+    seat.holders[holder] = (part, True)
+    state.commitments.add(holder)
 
 
 def mandate_ended(state: State, line: Line) -> None:
     seat, holder = state.seat(text(line.body, "seat")), text(line.body, "holder")
-    said = f"Personne sous cet engagement ne parlait pour le siège {seat.key}."
-    state.check(line, "mandate", said, holds=holder in seat.holders)
+    part, now = seat.holders.get(holder, ("", False))
+    if not now:
+        raise Broken("mandate", f"Personne sous cet engagement ne parlait pour le siège {seat.key}.")
+    seat.holders[holder] = (part, False)
 
 
 def person_erased(state: State, line: Line) -> None:
-    known = set().union(*(seat.holders for seat in state.seats.values()))
+    """What was committed to is gone, and its mandates had ended; the lines stay, and the tree with them."""
     erased = set(texts(line.body, "commitments"))
-    said = "L’effacement porte sur un engagement que le journal n’a jamais porté."
-    state.check(line, "mandate", said, holds=bool(erased) and erased <= known)
+    said = "L’effacement porte sur un engagement que le journal n’a jamais porté, ou déjà effacé."
+    state.check(line, "mandate", said, holds=bool(erased) and erased <= state.commitments - state.erased)
+    speaking = any(
+        now and holder in erased for seat in state.seats.values() for holder, (_, now) in seat.holders.items()
+    )
+    state.check(line, "mandate", "Un mandat de la personne effacée court encore.", holds=not speaking)
     state.erased |= erased
 
 

@@ -28,7 +28,7 @@ class Finding:
 
 @dataclass(slots=True)
 class SeatState:
-    """A seat from its opening day to its closing day, both included; `holders`: commitments to who speaks for it."""
+    """A seat from its opening day to its closing day, both included; `holders`: commitments to who speaks for it, the part and whether it lasts."""
 
     key: str
     programme: str
@@ -36,7 +36,7 @@ class SeatState:
     organisation: str
     since: date
     until: date | None = None
-    holders: set[str] = field(default_factory=set)
+    holders: dict[str, tuple[str, bool]] = field(default_factory=dict)
 
     def open_on(self, day: date) -> bool:
         return self.since <= day and (self.until is None or day <= self.until)
@@ -188,6 +188,7 @@ class State:
     actions: dict[str, ActionState] = field(default_factory=dict)
     decisions: dict[str, DecisionState] = field(default_factory=dict)
     proxies: dict[str, dict[str, str]] = field(default_factory=dict)  # decision → giver → holder
+    commitments: set[str] = field(default_factory=set)  # to the persons who held seats
     erased: set[str] = field(default_factory=set)
     findings: list[Finding] = field(default_factory=list)
     read: Counter[str] = field(default_factory=Counter)
