@@ -15,7 +15,6 @@ from dcant.governance import migrations
 from dcant.governance.immutability import install, remove, tables_without_guard
 from dcant.governance.rules import machines
 from dcant.governance.rules.immutability import GUARDS, fingerprint
-from dcant.governance.services.holders import name_holder
 from dcant.governance.unrecorded import unrecorded_rows
 from governance.played import Played, played_half_years
 from governance.stage import everything
@@ -28,8 +27,6 @@ GUARD = "keeps what was published"
 @pytest.fixture
 def played() -> Played:
     made = played_half_years(NOW)
-    stage = made.stage
-    name_holder(seat=stage.seats["e1"], name="Personne", part="titular", speaker=stage.secretariat, at=stage.now)
     connection.check_constraints()  # PostgreSQL empties no table while a deferred check waits
     return made
 
