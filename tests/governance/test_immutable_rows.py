@@ -4,7 +4,6 @@ import importlib
 import pkgutil
 from datetime import UTC, datetime
 from io import StringIO
-from itertools import product
 
 import pytest
 from django.apps import apps
@@ -36,14 +35,13 @@ def run(statement: str) -> None:
         cursor.execute(statement.replace("%", "%%"))
 
 
-def refused(statement: str, *, keep: bool = False) -> bool:
-    """The database says no, in the guard's own words, and nothing moves. keep: an accepted change stays."""
+def refused(statement: str) -> bool:
+    """The database says no, in the guard's own words, and nothing moves; what it accepts is taken back."""
     before = everything()
     try:
         with transaction.atomic():
             run(statement)
-            if not keep:
-                transaction.set_rollback(True)
+            transaction.set_rollback(True)
     except DatabaseError as error:
         if GUARD not in str(error):
             raise
@@ -128,18 +126,16 @@ MACHINES = {
 
 def test_a_state_follows_the_arrows_of_its_machine_and_no_other(played):
     """Each pair of states, tried on a row put in the first with the guards off."""
-    pairs = [(table, *pair) for table, machine in MACHINES.items() for pair in product(machine, repeat=2)]
-    for table, before, after in pairs:
-        if before == after:
-            continue
+    for table, before in [(table, state) for table, machine in MACHINES.items() for state in machine]:
         machine, one = MACHINES[table], f"id = (SELECT min(id) FROM {table})"
         place = transaction.savepoint()
         remove(None, InPlace())
         run("UPDATE governance_cycle SET state = 'planned'")  # else a second one under way is refused for that
         run(f"UPDATE {table} SET state = '{before}' WHERE {one}")
         install(None, InPlace())
-        stopped = refused(f"UPDATE {table} SET state = '{after}' WHERE {one}", keep=True)
-        assert stopped == (after not in machine[before].values()), (table, before, after)
+        for after in set(machine) - {before}:
+            stopped = refused(f"UPDATE {table} SET state = '{after}' WHERE {one}")
+            assert stopped == (after not in machine[before].values()), (table, before, after)
         transaction.savepoint_rollback(place)
 
 
