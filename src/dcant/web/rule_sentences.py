@@ -121,6 +121,7 @@ PERMITS = (
     _("Vous tenez le secrétariat du programme."),
     _("Votre organisation tient ce siège."),
     _("Cette étape est ouverte."),
+    _("Cette place est libre."),
 )
 RECORD = (
     _("Sa cosignature est attendue."),
