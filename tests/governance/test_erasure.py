@@ -14,8 +14,9 @@ from dcant.governance.services.speaking import Speaker
 from dcant.governance.unrecorded import unrecorded_rows
 from dcant.record.canonical import commitment
 from dcant.record.models import Entry
+from dcant.record.keys import SigningKey
 from dcant.record.policy import Policy
-from dcant.record.publication import export_log, publish_log
+from dcant.record.publication import FOLDER, KEY, publish_log
 from dcant.record.sequencer import sequence_entries
 from dcant.record.tiles import folder_reader
 from dcant.record.verifier import folder_files, verify_log
@@ -67,9 +68,8 @@ def test_a_name_is_erased_everywhere_and_the_log_stays_whole(stage, tmp_path):
     state = replayed()
     assert state.erased == {first.commitment, second.commitment}
     data = tmp_path / "after" / "data"
-    export_log(data=data, target=tmp_path / "log")
-    policy = Policy.parse((tmp_path / "log" / "policy.txt").read_bytes())
-    report = verify_log(folder_reader(tmp_path / "log"), policy, files=folder_files(tmp_path / "log"))
+    policy = Policy.parse(f"log {SigningKey.read(data / KEY).public}\nquorum none\n".encode())
+    report = verify_log(folder_reader(data / FOLDER), policy, files=folder_files(data / FOLDER))
     assert (report.findings, report.size) == ([], len(leaves()))
     other.refresh_from_db()
     assert (other.name, other.valid_to) == ("Autre Personne", None)
