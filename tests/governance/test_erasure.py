@@ -13,8 +13,8 @@ from dcant.governance.services.holders import end_holder, erase_person, name_hol
 from dcant.governance.services.speaking import Speaker
 from dcant.governance.unrecorded import unrecorded_rows
 from dcant.record.canonical import commitment
-from dcant.record.models import Entry
 from dcant.record.keys import SigningKey
+from dcant.record.models import Entry
 from dcant.record.policy import Policy
 from dcant.record.publication import FOLDER, KEY, publish_log
 from dcant.record.sequencer import sequence_entries
