@@ -21,6 +21,7 @@ BENCHMARKS: dict[str, list[str]] = {
     "joins": [],
     "tables/fuzz": ["--strings", "30000"],
     "record_proof": [],
+    "replay": ["--half-years", "1"],
     "search_quality": [],
     "search_speed": ["--entries", "10000"],
     "tables/full_report": ["--rows", "20000", "--rounds", "1"],

@@ -24,7 +24,7 @@ NAMES = [
         "compare",
     ),
     *("history", "infrastructures", "adoption-form", "adopted", "letter", "coverage", "programme", "action", "entries"),
-    *("new-programme", "colleges", "cycle", "action-propose", "action-amend", "decision"),
+    *("new-programme", "colleges", "holders", "cycle", "action-propose", "action-amend", "decision"),
     *("entry", "visit", "accessibility", "legal", "api-page", "sign-in"),
 ]
 DARK = ("home", "territory", "resource", "coverage")

@@ -7,9 +7,11 @@ from dcant.governance.models import Action, Cycle, Decision
 from dcant.governance.services.actions import close_amendment
 from dcant.governance.services.cycles import assess, begin_review, draft_balance_sheet, plan_cycle
 from dcant.governance.services.decisions import give_proxy, raise_objection, record_reservation
+from dcant.governance.services.holders import name_holder
 from dcant.identifiers import HalfYear
 from governance.stage import TEXT, Stage, founded
 
+PERSON = "Personne Inventée"  # who speaks for e1
 CLOSED, UNDER_WAY, PLANNED = "2024-S2", "2025-S1", "2025-S2"
 
 
@@ -40,12 +42,13 @@ def played_half_years(now: datetime, *, actions: int = 4, demo: bool = False) ->
     """`actions`: how many the first roadmap holds; budgets are tried with many."""
     stage = founded(demo=demo, now=now - timedelta(days=120))
     adopted = [stage.adopt(f"Action commune {number:02d}") for number in range(actions)]
+    name_holder(seat=stage.seats["e1"], name=PERSON, part="titular", speaker=stage.secretariat, at=stage.later())
     closed = stage.cycle(CLOSED)
     roadmap = stage.roadmap(closed)
     balance_sheet = _reviewed(stage, closed, adopted)
     stage.now = now - timedelta(days=20)
     stage.cycle(UNDER_WAY)
-    plan_cycle(programme=stage.programme, half_year=HalfYear.parse(PLANNED), speaker=stage.secretariat)
+    plan_cycle(programme=stage.programme, half_year=HalfYear.parse(PLANNED), speaker=stage.secretariat, at=stage.now)
     rejected = stage.decide(stage.put(stage.draft("Action refusée")), t1="against", t2="against")
     record_reservation(decision=rejected, text="Selon nos moyens.", speaker=stage.speakers["t3"], at=stage.later())
     vote = stage.open(stage.put(stage.draft("Action au vote")), days=90)

@@ -8,9 +8,16 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.apps import apps
 
-from dcant.governance.models import Action, ActionVersion, Charter, Cycle, Decision, Programme, Seat
-from dcant.governance.services.actions import join_as_copilot, propose_action, submit_amendment
-from dcant.governance.services.cycles import draft_roadmap, open_cycle, plan_cycle, proposed_items
+from dcant.governance.models import Action, ActionVersion, Amendment, Charter, Cycle, Decision, Programme, Seat
+from dcant.governance.services.actions import close_amendment, join_as_copilot, propose_action, submit_amendment
+from dcant.governance.services.cycles import (
+    begin_review,
+    draft_balance_sheet,
+    draft_roadmap,
+    open_cycle,
+    plan_cycle,
+    proposed_items,
+)
 from dcant.governance.services.decisions import cast_ballot, close_decision, draft_decision, open_decision
 from dcant.governance.services.founding import create_programme, open_seat, publish_first_charter, write_charter
 from dcant.governance.services.speaking import Speaker
@@ -58,7 +65,9 @@ class Stage:
         return publish_first_charter(charter=charter, speaker=self.secretariat, at=self.later())
 
     def cycle(self, half_year: str = "2026-S1") -> Cycle:
-        made = plan_cycle(programme=self.programme, half_year=HalfYear.parse(half_year), speaker=self.secretariat)
+        made = plan_cycle(
+            programme=self.programme, half_year=HalfYear.parse(half_year), speaker=self.secretariat, at=self.now
+        )
         return open_cycle(cycle=made, speaker=self.secretariat, at=self.later())
 
     def draft(self, title: str = "Ouvrir les API", *, author: str = "e1", pilot: str = "t1") -> ActionVersion:
@@ -107,6 +116,21 @@ class Stage:
             cast_ballot(
                 decision=decision, seat=self.seats[name], value=value, speaker=self.speakers[name], at=self.later()
             )
+
+    def cast(self, decision: Decision, name: str, value: str, *, speaker: str) -> None:
+        """A ballot said by another, who holds the proxy."""
+        said_by, at = self.speakers[speaker], self.later()
+        cast_ballot(decision=decision, seat=self.seats[name], value=value, speaker=said_by, at=at)
+
+    def settle(self, amendment: Amendment, arrow: str, speaker: Speaker) -> None:
+        close_amendment(amendment=amendment, arrow=arrow, answer="Non.", speaker=speaker, at=self.later())
+
+    def end_half_year(self) -> None:
+        """Its review, without a grade, and its balance sheet."""
+        cycle = self.programme.cycles.get(state="roadmap_published")
+        begin_review(cycle=cycle, speaker=self.secretariat, at=self.later())
+        sheet = draft_balance_sheet(cycle=cycle, speaker=self.secretariat)
+        self.decide(self.put(sheet, "balance_sheet", cycle=cycle))
 
     def close(self, decision: Decision) -> Decision:
         return close_decision(decision=decision, speaker=self.secretariat, at=self.later())

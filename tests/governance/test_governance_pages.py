@@ -1,5 +1,6 @@
 """Pages of the half-year: a fixed number of queries however much was decided, and no form, whatever is sent, that breaks."""
 
+import json
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -9,10 +10,10 @@ from django.test import Client
 from django.utils import timezone
 
 from dcant.accounts.models import Mandate, Person
-from dcant.governance.models import Amendment, Objection
+from dcant.governance.models import Amendment, Objection, SeatHolder
 from dcant.governance.services.cycles import begin_review
 from dcant.territories.models import Organisation
-from governance.played import CLOSED, PLANNED, UNDER_WAY, Played, played_half_years
+from governance.played import CLOSED, PERSON, PLANNED, UNDER_WAY, Played, played_half_years
 from governance.stage import everything
 
 pytestmark = pytest.mark.django_db
@@ -76,6 +77,8 @@ def shown(played: Played) -> list[str]:
         f"/colleges/{played.slug}/",
         f"/colleges/{played.slug}/proposer/",
     ]
+    seat = played.stage.seats["e1"].key
+    addresses += [f"/colleges/{played.slug}/siege/{seat}{end}" for end in ("/", ".json")]
     addresses += [
         f"/programme/{half_year}{end}" for half_year in (CLOSED, UNDER_WAY, PLANNED) for end in ("/", ".json")
     ]
@@ -117,6 +120,14 @@ def forms(played: Played) -> dict[str, tuple[str, dict[str, str]]]:
         "programme": ("/programme/nouveau/", {"title": "Autre", "period": "2030", "axes": "Un\nDeux"}),
         "seat": (f"/colleges/{slug}/siege/", {"college": "etat", "organisation": "organisme-c900"}),
         "seat closed": (f"/colleges/{slug}/siege/{stage.seats['e2'].key}/fermer/", {}),
+        "holder": (
+            f"/colleges/{slug}/siege/{stage.seats['e1'].key}/nommer/",
+            {"name": "Nouvelle personne", "part": "alternate"},
+        ),
+        "mandate": (
+            f"/colleges/{slug}/siege/{stage.seats['e1'].key}/mandat/",
+            {"holder": str(SeatHolder.objects.get().pk), "step": "erase"},
+        ),
         "charter": (
             f"/colleges/{slug}/charte/",
             voices | rules | {"notice_days": "0", "consent_days": "0", "reconvene": "1", "publish": "1"},
@@ -216,3 +227,15 @@ def test_what_a_seat_writes_is_shown_as_words_and_never_as_code(played):
         assert "<script>alert" not in page
         assert "<img src=x" not in page
         assert 'href="javascript' not in page
+
+
+def test_the_name_behind_a_seat_is_shown_to_the_secretariat_alone(played):
+    address = f"/colleges/{played.slug}/siege/{played.stage.seats['e1'].key}"
+    clients = people(played)
+    for who, client in clients.items():
+        assert (PERSON in client.get(f"{address}/").content.decode()) == (who == "secretariat")
+        assert PERSON not in json.loads(client.get(f"{address}.json").content)["holders"][0].values()
+    holder = SeatHolder.objects.get()
+    clients["secretariat"].post(f"{address}/mandat/", {"holder": holder.pk, "step": "erase"})
+    page = clients["secretariat"].get(f"{address}/").content.decode()
+    assert (PERSON in page, "Personne effacée" in page) == (False, True)

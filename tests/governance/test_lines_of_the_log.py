@@ -5,12 +5,20 @@ from datetime import timedelta
 
 import pytest
 
-from dcant.governance.services.actions import close_amendment
+from dcant.governance.services.actions import close_amendment, enrich_action, join_as_copilot, link_resources
 from dcant.governance.services.cycles import assess, begin_review, draft_balance_sheet
-from dcant.governance.services.decisions import close_objection, raise_objection, reconvene, record_reservation
+from dcant.governance.services.decisions import (
+    close_objection,
+    give_proxy,
+    raise_objection,
+    reconvene,
+    record_reservation,
+)
 from dcant.governance.services.founding import close_seat
+from dcant.governance.services.holders import erase_person, name_holder
 from dcant.governance.services.speaking import Speaker
 from dcant.record.models import Entry
+from factories import resource
 from governance.stage import Stage, founded, organisation_of
 
 pytestmark = pytest.mark.django_db
@@ -46,7 +54,7 @@ def object_to(stage: Stage, decision):
 def test_writing_and_consenting(played):
     stage, log = played
     version = stage.draft()
-    log.says("action.proposed")
+    log.says("action.proposed", "action.copilot_joined")
     amendment = stage.amend(version, "Autre.")
     log.says("amendment.submitted")
     close_amendment(amendment=amendment, arrow="integrate", answer="", speaker=stage.speakers["e1"], at=stage.later())
@@ -74,12 +82,13 @@ def test_a_round_that_ends_early_or_begins_again(played):
     decision = stage.open(stage.put(stage.draft(), consent=True))
     objection = object_to(stage, decision)
     close_objection(objection=objection, arrow="integrate", speaker=stage.secretariat, at=stage.later())
-    log.says("action.proposed", "decision.opened", "objection.raised", "objection.closed", "decision.withdrawn")
+    drafted = ["action.proposed", "action.copilot_joined"]
+    log.says(*drafted, "decision.opened", "objection.raised", "objection.closed", "decision.withdrawn")
     silent = stage.open(stage.put(stage.draft("Sans quorum")))
     stage.now = silent.deadline + timedelta(minutes=1)
     silent = stage.close(silent)
     reconvene(decision=silent, deadline=stage.now + timedelta(days=1), speaker=stage.secretariat, at=stage.now)
-    log.says("action.proposed", "decision.opened", "decision.closed", "decision.reconvened")
+    log.says(*drafted, "decision.opened", "decision.closed", "decision.reconvened")
     close_seat(seat=stage.seats["t2"], speaker=stage.secretariat, at=stage.later())
     log.says("seat.closed")
 
@@ -89,7 +98,14 @@ def test_a_half_year_from_its_opening_to_its_balance_sheet(played):
     action = stage.adopt()
     cycle = stage.cycle()
     votes = ["decision.opened", *["ballot.cast"] * 3, "decision.closed"]
-    log.says("action.proposed", *votes, "action.version_adopted", "cycle.opened")
+    log.says(
+        "action.proposed",
+        "action.copilot_joined",
+        *votes,
+        "action.version_adopted",
+        "cycle.planned",
+        "cycle.opened",
+    )
     stage.roadmap(cycle)
     log.says(*votes, "roadmap.published")
     begin_review(cycle=cycle, speaker=stage.secretariat, at=stage.later())
@@ -107,3 +123,34 @@ def test_a_half_year_from_its_opening_to_its_balance_sheet(played):
     sheet = draft_balance_sheet(cycle=cycle, speaker=stage.secretariat)
     stage.decide(stage.put(sheet, "balance_sheet", cycle=cycle))
     log.says(*votes, "balance_sheet.published")
+
+
+def test_a_new_version_its_proxies_and_who_speaks_for_a_seat(played):
+    stage, log = played
+    action = stage.adopt()
+    log.read = Entry.objects.count()
+    version = enrich_action(action=action, seat=stage.seats["t2"], speaker=stage.speakers["t2"], at=stage.later())
+    log.says("action.enriched")
+    for _ in range(2):  # said twice, written once
+        join_as_copilot(version=version, seat=stage.seats["t2"], speaker=stage.speakers["t2"], at=stage.later())
+    log.says("action.copilot_joined")
+    slug = resource("Rdv").slug
+    for _ in range(2):
+        link_resources(
+            action=action, slugs=[slug], seat=stage.seats["t2"], speaker=stage.speakers["t2"], at=stage.later()
+        )
+    log.says("action.resources_linked")
+    decision = stage.open(stage.put(version))
+    give_proxy(
+        decision=decision,
+        from_seat=stage.seats["t1"],
+        to_seat=stage.seats["t2"],
+        speaker=stage.speakers["t1"],
+        at=stage.later(),
+    )
+    log.says("decision.opened", "proxy.given")
+    holder = name_holder(
+        seat=stage.seats["t1"], name="Personne", part="alternate", speaker=stage.secretariat, at=stage.later()
+    )
+    erase_person(holder=holder, speaker=stage.secretariat, at=stage.later())
+    log.says("mandate.started", "mandate.ended", "person.erased")

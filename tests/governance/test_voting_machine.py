@@ -19,6 +19,7 @@ from dcant.governance.services.decisions import (
     raise_objection,
 )
 from dcant.identifiers import Refused
+from governance.log_of import replayed
 from governance.stage import SIDES, founded
 
 SEATS = ["e1", "e2", "t1", "t2", "t3", "c1"]
@@ -49,6 +50,8 @@ class Voting(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         if hasattr(self, "block"):
+            if hasattr(self, "state"):
+                replayed()  # the log alone tells the same
             transaction.set_rollback(True)
             self.block.__exit__(None, None, None)
 

@@ -89,7 +89,7 @@ BY_SECRETARIAT = {
     "publish_first_charter": lambda s, who: publish_first_charter(
         charter=s.programme.charters.get(), speaker=who, at=s.now
     ),
-    "plan_cycle": lambda s, who: plan_cycle(programme=s.programme, half_year=HalfYear(2027, 1), speaker=who),
+    "plan_cycle": lambda s, who: plan_cycle(programme=s.programme, half_year=HalfYear(2027, 1), speaker=who, at=s.now),
     "open_cycle": lambda s, who: open_cycle(cycle=s.programme.cycles.get(), speaker=who, at=s.now),
     "draft_roadmap": lambda s, who: draft_roadmap(cycle=s.programme.cycles.get(), items=[], speaker=who),
     "begin_review": lambda s, who: begin_review(cycle=s.programme.cycles.get(), speaker=who, at=s.now),
@@ -226,7 +226,7 @@ TOO_EARLY = {
 
 @pytest.mark.parametrize("case", TOO_EARLY)
 def test_a_step_of_the_half_year_is_not_taken_before_its_turn(stage, case):
-    cycle = plan_cycle(programme=stage.programme, half_year=HalfYear(2026, 1), speaker=stage.secretariat)
+    cycle = plan_cycle(programme=stage.programme, half_year=HalfYear(2026, 1), speaker=stage.secretariat, at=stage.now)
     because, do = TOO_EARLY[case]
     with pytest.raises(Refused, match=because):
         do(stage, cycle)
@@ -234,18 +234,20 @@ def test_a_step_of_the_half_year_is_not_taken_before_its_turn(stage, case):
 
 def test_a_half_year_opens_once_and_only_when_no_other_is_under_way(stage):
     cycle = stage.cycle()
-    following = plan_cycle(programme=stage.programme, half_year=HalfYear(2026, 2), speaker=stage.secretariat)
+    following = plan_cycle(
+        programme=stage.programme, half_year=HalfYear(2026, 2), speaker=stage.secretariat, at=stage.now
+    )
     with refused("Le semestre 2026-S1 est encore en cours : publiez d’abord son bilan."):
         open_cycle(cycle=following, speaker=stage.secretariat, at=stage.now)
     with refused("Cette étape n’est pas ouverte"):
         open_cycle(cycle=cycle, speaker=stage.secretariat, at=stage.now)
     with refused("Le semestre 2026-S1 existe déjà."):
-        plan_cycle(programme=stage.programme, half_year=HalfYear(2026, 1), speaker=stage.secretariat)
+        plan_cycle(programme=stage.programme, half_year=HalfYear(2026, 1), speaker=stage.secretariat, at=stage.now)
 
 
 def test_nothing_opens_nor_is_put_to_the_vote_without_a_charter(stage):
     other = create_programme(title="Autre", period="2027", axes=["Un"], speaker=stage.secretariat, at=stage.now)
-    cycle = plan_cycle(programme=other, half_year=HalfYear(2027, 1), speaker=stage.secretariat)
+    cycle = plan_cycle(programme=other, half_year=HalfYear(2027, 1), speaker=stage.secretariat, at=stage.now)
     with refused("La charte n’est pas encore publiée"):
         open_cycle(cycle=cycle, speaker=stage.secretariat, at=stage.now)
     target = stage.draft()

@@ -60,6 +60,17 @@ def test_an_honest_log_has_nothing_against_it(log):
     assert report.ignored == []
 
 
+def test_entries_are_handed_over_in_order_as_they_are_verified(log):
+    taken: list[bytes] = []
+
+    def take(index: int, entries: list[bytes]) -> None:
+        assert index == len(taken)
+        taken.extend(entries)
+
+    verify_log(folder_reader(log), policy(), take=take)
+    assert taken == [entry(index) for index in range(SIZES[-1])]
+
+
 def test_the_published_log_verifies_too_at_its_last_size(corpora, tmp_path):
     published = corpora / "record-vectors" / "tiles-log"
     shutil.copytree(published / "tile", tmp_path / "tile")

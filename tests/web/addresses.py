@@ -10,7 +10,19 @@ from standards.checked import SLUG
 
 COMPARED = "?r=rdv-service-public&r=monservicesecurise&r=hostile"
 # They act: no page of their own.
-POSTED = {"set_language", "adopt", "enter", "leave", "join-decide", "loss-accept", "seat-add", "seat-close", "charter"}
+POSTED = {
+    "set_language",
+    "adopt",
+    "enter",
+    "leave",
+    "join-decide",
+    "loss-accept",
+    "seat-add",
+    "holder-name",
+    "holder-step",
+    "seat-close",
+    "charter",
+}
 POSTED |= {
     "cycle-plan",
     "cycle-move",
@@ -72,6 +84,7 @@ def pages(world: World) -> dict[str, list[str]]:
         "programme": ["/programme/"],
         "new-programme": ["/programme/nouveau/"],
         "colleges": [f"/colleges/{world.played.slug}/"],
+        "holders": [f"/colleges/{world.played.slug}/siege/{world.played.stage.seats['e1'].key}/"],
         "cycle": [f"/programme/{half_year}/" for half_year in (UNDER_WAY, CLOSED, PLANNED)],
         "action": [f"/actions/{code}/" for code in ("apis", world.played.draft.code, world.played.adopted.code)],
         "action-propose": [f"/colleges/{world.played.slug}/proposer/"],
@@ -113,6 +126,7 @@ def documents(world: World) -> dict[str, list[str]]:
         "coverage-csv": ["/couverture.csv"],
         "programme-json": ["/programme.json"],
         "action-json": ["/actions/apis.json"],
+        "holders-json": [f"/colleges/{world.played.slug}/siege/{world.played.stage.seats['e1'].key}.json"],
         "cycle-json": [f"/programme/{half_year}.json" for half_year in (UNDER_WAY, CLOSED, PLANNED)],
         "decision-json": [f"/decisions/{one.code}.json" for one in world.played.decisions],
         "standards-json": ["/standards.json"],

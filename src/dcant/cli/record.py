@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from dcant.record.keys import SigningKey
     from dcant.record.policy import Policy
     from dcant.record.tiles import Read
-    from dcant.record.verifier import Report
+    from dcant.record.verifier import Report, Take
 
 _FOUND, _SHOWN = 1, 100
 
@@ -22,14 +22,11 @@ def add_to(commands: "argparse._SubParsersAction[Any]") -> None:
     record = commands.add_parser("record", help="journal public : vérifier, prouver, être témoin")
     acts = record.add_subparsers(dest="act", required=True, metavar="ACTE")
     verify = acts.add_parser("verify", help="revérifie tout un journal, entrée par entrée")
-    verify.add_argument("log", metavar="DIR|URL")
-    verify.add_argument(
-        "--policy", type=Path, required=True, metavar="FILE", help="les clés et témoins auxquels vous vous fiez"
-    )
-    verify.add_argument("--checkpoint", type=Path, metavar="FILE", help="un point de contrôle que vous aviez gardé")
-    verify.add_argument("--strict", action="store_true", help="une signature inconnue est un constat")
-    verify.add_argument("--format", choices=["text", "json"], default="text")
+    _add_log(verify)
     verify.set_defaults(run=run_verify)
+    replay = acts.add_parser("replay", help="revérifie tout un journal, puis recalcule chaque décision du programme")
+    _add_log(replay)
+    replay.set_defaults(run=run_replay)
     proof = acts.add_parser("proof", help="vérifie, hors ligne, la preuve d’une entrée")
     proof.add_argument("proof", type=Path, metavar="FILE")
     proof.add_argument("--entry", type=Path, required=True, metavar="FILE", help="l’entrée, telle quelle")
@@ -61,7 +58,54 @@ def add_to(commands: "argparse._SubParsersAction[Any]") -> None:
     new.set_defaults(run=run_key_new)
 
 
+def _add_log(command: argparse.ArgumentParser) -> None:
+    command.add_argument("log", metavar="DIR|URL")
+    command.add_argument(
+        "--policy", type=Path, required=True, metavar="FILE", help="les clés et témoins auxquels vous vous fiez"
+    )
+    command.add_argument("--checkpoint", type=Path, metavar="FILE", help="un point de contrôle que vous aviez gardé")
+    command.add_argument("--strict", action="store_true", help="une signature inconnue est un constat")
+    command.add_argument("--format", choices=["text", "json"], default="text")
+
+
 def run_verify(args: argparse.Namespace) -> int:
+    report = _verified(args)
+    if args.format == "json":
+        print(json.dumps({"ok": not report.findings} | asdict(report), ensure_ascii=False, indent=1))
+    else:
+        _print(report)
+    return _FOUND if report.findings else 0
+
+
+def run_replay(args: argparse.Namespace) -> int:
+    """Entries are replayed as they are verified. With one missing, what follows it cannot be judged: replay then says nothing."""
+    from dcant.cli.replay import print_replay, said_of
+    from dcant.governance.rules.replay import Replay
+
+    replay, read = Replay(), 0
+
+    def take(index: int, entries: list[bytes]) -> None:
+        nonlocal read
+        for place, leaf in enumerate(entries, start=index):
+            replay.read(place, leaf)
+        read += len(entries)
+
+    report = _verified(args, take)
+    state = replay.end() if read == report.size else None
+    wrong = bool(report.findings) or state is None or bool(state.findings)
+    if args.format == "json":
+        said = {"ok": not wrong, "verify": asdict(report), "replay": said_of(state) if state else None}
+        print(json.dumps(said, ensure_ascii=False, indent=1))
+        return _FOUND if wrong else 0
+    _print(report)
+    if state is None:
+        print("Le journal n’est pas entier : les décisions ne sont pas recalculées.")
+    else:
+        print_replay(state)
+    return _FOUND if wrong else 0
+
+
+def _verified(args: argparse.Namespace, take: "Take | None" = None) -> "Report":
     from dcant.record.verifier import folder_files, verify_log
 
     policy = _policy(args.policy)
@@ -70,23 +114,20 @@ def run_verify(args: argparse.Namespace) -> int:
     if not remote and not folder.is_dir():
         fail(f"{args.log} n’est pas un dossier.")
     try:
-        report = verify_log(
+        return verify_log(
             url_reader(args.log) if remote else _folder_reader(folder),
             policy,
             files=() if remote else folder_files(folder),
             seen=args.checkpoint.read_bytes() if args.checkpoint else None,
             strict=args.strict,
             progress=lambda done, size: progress(f"Entrées vérifiées : {done} / {size}"),
+            take=take or (lambda _index, _entries: None),
         )
     except OSError as error:
-        end_progress()
         fail(f"Journal illisible : {error}")
-    end_progress()
-    if args.format == "json":
-        print(json.dumps({"ok": not report.findings} | asdict(report), ensure_ascii=False, indent=1))
-    else:
-        _print(report)
-    return _FOUND if report.findings else 0
+        raise
+    finally:
+        end_progress()
 
 
 def run_proof(args: argparse.Namespace) -> int:

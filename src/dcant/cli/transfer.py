@@ -24,7 +24,7 @@ MODELS = (
     "catalogue.resource", "catalogue.holding", "catalogue.alias", "catalogue.joinproposal", "catalogue.relation",
     "adoption.adoptionevent", "adoption.offer",
     "governance.programme", "governance.axis", "governance.action", "governance.actionresource",
-    "governance.charter", "governance.seat", "governance.cycle", "governance.roadmap", "governance.balancesheet",
+    "governance.charter", "governance.seat", "governance.seatholder", "governance.cycle", "governance.roadmap", "governance.balancesheet",
     "governance.actionversion", "governance.actionversion_copilots", "governance.amendment", "governance.decision",
     "governance.proxy", "governance.ballot", "governance.objection", "governance.reservation", "governance.assessment",
 )  # fmt: skip

@@ -146,7 +146,7 @@ def _found() -> _Stage:
 
 
 def _open(stage: _Stage, half_year: HalfYear) -> Cycle:
-    cycle = plan_cycle(programme=stage.programme, half_year=half_year, speaker=stage.secretariat)
+    cycle = plan_cycle(programme=stage.programme, half_year=half_year, speaker=stage.secretariat, at=stage.now)
     return open_cycle(cycle=cycle, speaker=stage.secretariat, at=stage.later())
 
 

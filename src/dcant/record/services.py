@@ -4,17 +4,13 @@ import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from hashlib import sha256
 
 from django.db import connection
 
-from dcant.record.canonical import dumps, timestamp
+from dcant.record.canonical import digest, dumps, timestamp
 from dcant.record.models import Entry
 
-
-def digest(value: Mapping[str, object]) -> str:
-    """The name of a public document in the record: the SHA-256 of its canonical form."""
-    return f"sha256:{sha256(dumps(value)).hexdigest()}"
+__all__ = ["Draft", "digest", "write_entries", "write_entry"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,8 @@ from dcant.record.tiles import (
     width_at,
 )
 
+Take = Callable[[int, list[bytes]], None]
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -73,18 +75,20 @@ def verify_log(
     seen: bytes | None = None,
     strict: bool = False,
     progress: Callable[[int, int], None] = lambda _done, _size: None,
+    take: Take = lambda _index, _entries: None,
 ) -> Report:
     """Verifies a log. `files`: all its paths, when they can be listed; `seen`: a checkpoint of this log had before.
 
     strict: a signature line that no key of the policy explains is a finding, and kept checkpoints need the quorum too.
+    take: given the entries as they are hashed, in order, with the index of the first: what is read there is what was verified.
     Raises OSError when there is no checkpoint, or when a file that exists cannot be read.
     """
-    return _Verification(read, policy, frozenset(files), strict=strict).run(seen, progress)
+    return _Verification(read, policy, frozenset(files), take, strict=strict).run(seen, progress)
 
 
 class _Verification:
-    def __init__(self, read: Read, policy: Policy, files: frozenset[str], *, strict: bool) -> None:
-        self._read, self._policy, self._files, self._strict = read, policy, files, strict
+    def __init__(self, read: Read, policy: Policy, files: frozenset[str], take: Take, *, strict: bool) -> None:
+        self._read, self._policy, self._files, self._take_entries, self._strict = read, policy, files, take, strict
         self._report = Report()
         self._checkpoints: list[tuple[str, Checkpoint]] = []
         self._wrong: list[tuple[str, Checkpoint]] = []
@@ -212,6 +216,7 @@ class _Verification:
         """The leaf hashes of a bundle's entries, each compared with its tile; those of the tile when the bundle is no use."""
         path = tile_path(ENTRIES, number, width)
         entries = self._bundle(number, width)
+        self._take_entries(number * WIDTH, entries)
         computed = [leaf_hash(entry) for entry in entries]
         stored = self._stored(0, number, width)
         both = min(len(computed), len(stored))

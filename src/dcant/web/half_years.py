@@ -69,6 +69,7 @@ def plan(request: HttpRequest, programme: str) -> HttpResponse:
             programme=shown,
             half_year=HalfYear.parse(posted(request, "half_year", longest=10)),
             speaker=speaker(request),
+            at=timezone.now(),
         )
 
     return act(request, do, "programme")

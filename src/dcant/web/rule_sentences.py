@@ -85,6 +85,10 @@ GOVERNANCE_REFUSALS = (
     _("Un programme de ce nom existe déjà pour cette période."),
     _("Cette organisation tient déjà un siège."),
     _("Ce siège est déjà fermé."),
+    _("Écrivez un nom, comme titulaire ou comme suppléance d’un siège."),
+    _("Cette place est tenue : mettez d’abord fin au mandat en cours."),
+    _("Ce mandat a déjà pris fin."),
+    _("Cette personne est déjà effacée."),
     _("Changer la charte demande une décision à la majorité qualifiée."),
     _("Il faut deux collèges délibératifs au moins."),
     _("Changer la charte demande la majorité qualifiée."),
@@ -117,6 +121,7 @@ PERMITS = (
     _("Vous tenez le secrétariat du programme."),
     _("Votre organisation tient ce siège."),
     _("Cette étape est ouverte."),
+    _("Cette place est libre."),
 )
 RECORD = (
     _("Sa cosignature est attendue."),

@@ -1,7 +1,7 @@
 """The programme and its half-years, one module a subject."""
 
 from dcant.governance.models.actions import ActionVersion, Amendment
-from dcant.governance.models.charter import Charter, Proxy, Seat
+from dcant.governance.models.charter import Charter, Proxy, Seat, SeatHolder
 from dcant.governance.models.cycles import Assessment, BalanceSheet, Cycle, Roadmap
 from dcant.governance.models.decisions import Ballot, Decision, Objection, Reservation
 from dcant.governance.models.programme import Action, ActionResource, Axis, Programme
@@ -24,4 +24,5 @@ __all__ = [
     "Reservation",
     "Roadmap",
     "Seat",
+    "SeatHolder",
 ]

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from dcant.governance.models.programme import Programme
+from dcant.governance.rules.permits import HOLDER_PARTS
 from dcant.territories.models import College, Organisation
 
 
@@ -58,6 +59,43 @@ class Seat(models.Model):
 
     def __str__(self) -> str:
         return f"{self.organisation} ({self.college_id})"
+
+
+class SeatHolder(models.Model):
+    """Who speaks for a seat, from a day to a day. The log holds the commitment alone; erased, no salt and no name is left behind it.
+
+    personal: {name}. salt: 32 bytes; without it the commitment leads nowhere.
+    """
+
+    seat = models.ForeignKey(Seat, on_delete=models.PROTECT, related_name="holders")
+    part = models.CharField(max_length=10)
+    commitment = models.CharField(max_length=71, unique=True)
+    salt = models.BinaryField(null=True)
+    personal = models.JSONField(null=True)
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True, blank=True)
+    erased_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["seat", "valid_from", "pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(part__in=HOLDER_PARTS), name="governance_holder_part"),
+            models.UniqueConstraint(
+                fields=["seat", "part"], condition=Q(valid_to=None), name="governance_one_holder_each"
+            ),
+            models.CheckConstraint(
+                condition=Q(erased_at=None) | Q(salt__isnull=True, personal__isnull=True),
+                name="governance_holder_erased",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.seat} {self.part}"
+
+    @property
+    def name(self) -> str:
+        """Empty once erased."""
+        return str(self.personal["name"]) if self.personal else ""
 
 
 class Proxy(models.Model):

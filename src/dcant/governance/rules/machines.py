@@ -27,7 +27,12 @@ AMENDMENT: Machine = {
     "withdrawn": {},
     "lapsed": {"rebase": "submitted"},
 }
-DOCUMENT: Machine = {"draft": {"freeze": "frozen"}, "frozen": {"publish": "published"}, "published": {}}
+VERSION: Machine = {"draft": {"adopt": "adopted"}, "adopted": {}}
+DOCUMENT: Machine = {
+    "draft": {"freeze": "frozen"},
+    "frozen": {"publish": "published", "thaw": "draft"},
+    "published": {},
+}
 DECISION: Machine = {
     "draft": {"open": "open"},
     "open": {"adopt": "adopted", "reject": "rejected", "lack_quorum": "no_quorum", "withdraw": "withdrawn"},

@@ -9,6 +9,7 @@ from dcant.governance.rules.machines import DECISION, Machine
 from dcant.identifiers import Permit, Sentence
 
 SECRETARIAT = "secretariat"
+HOLDER_PARTS = ("titular", "alternate")
 PURPOSES = ("action", "roadmap", "balance_sheet", "charter")
 
 
@@ -33,6 +34,17 @@ def can_follow(*, machine: Machine, state: str, arrow: str) -> Permit:
     return Permit.no("Cette étape n’est pas ouverte dans l’état où l’on est.")
 
 
+def can_name_holder(*, name: str, part: str, seat_open: bool, held: bool) -> Permit:
+    """held: somebody has this part of the seat already."""
+    if not seat_open:
+        return Permit.no("Ce siège est déjà fermé.")
+    if not name or part not in HOLDER_PARTS:
+        return Permit.no("Écrivez un nom, comme titulaire ou comme suppléance d’un siège.")
+    if held:
+        return Permit.no("Cette place est tenue : mettez d’abord fin au mandat en cours.")
+    return Permit.yes("Cette place est libre.")
+
+
 def charter_faults(body: Mapping[str, object], seats_by_college: Mapping[str, int]) -> list[str]:
     """What is missing before a charter may be published, in sentences; nothing: it may."""
     voices = body.get("voices")
@@ -47,7 +59,7 @@ def charter_faults(body: Mapping[str, object], seats_by_college: Mapping[str, in
         if not seats_by_college.get(college)
     ]
     rules = body.get("rules")
-    rules = rules if isinstance(rules, dict) else {}
+    rules = {key: rule for key, rule in rules.items() if isinstance(rule, str)} if isinstance(rules, dict) else {}
     faults += [
         Sentence("Aucune règle n’est choisie pour « {purpose} ».", purpose=purpose)
         for purpose in PURPOSES

@@ -57,7 +57,13 @@ def propose_action(
     version.rewrite(clean(text))
     version.save()
     version.copilots.add(seat)
-    body = {"action": action.code, "axis": axis.number, "seat": seat.key, "text": version.hash}
+    body = {
+        "programme": axis.programme.slug,
+        "action": action.code,
+        "axis": axis.number,
+        "seat": seat.key,
+        "text": version.hash,
+    }
     log("action.proposed", speaker, body, at, demo=action.demo)
     return action
 
@@ -94,23 +100,39 @@ def enrich_action(*, action: Action, seat: Seat, speaker: Speaker, at: datetime)
     version.rewrite(current.text)
     version.save()
     version.copilots.set(current.copilots.all())
+    body = {"action": action.code, "number": version.number, "seat": seat.key, "text": version.hash}
+    log("action.enriched", speaker, body | {"copilots": _keys(version)}, at, demo=action.demo)
     return version
+
+
+def _keys(version: ActionVersion) -> list[str]:
+    return sorted(version.copilots.values_list("key", flat=True))
 
 
 @transaction.atomic
 def join_as_copilot(*, version: ActionVersion, seat: Seat, speaker: Speaker, at: datetime) -> None:
     """A seat takes its part in piloting a draft."""
     require_seat(speaker, seat, at.date())
+    version = _locked(version)
     _require_draft(version)
+    if version.copilots.filter(pk=seat.pk).exists():
+        return
     version.copilots.add(seat)
+    body = {"action": version.action.code, "number": version.number, "seat": seat.key}
+    log("action.copilot_joined", speaker, body, at, demo=version.action.demo)
 
 
 @transaction.atomic
 def link_resources(*, action: Action, slugs: Sequence[str], seat: Seat, speaker: Speaker, at: datetime) -> None:
     """The resources of the common base that an action builds on."""
     require_seat(speaker, seat, at.date())
+    linked = []
     for order, resource in enumerate(Resource.objects.shown().by_slugs(slugs).values()):
-        ActionResource.objects.get_or_create(action=action, resource=resource, defaults={"order": order})
+        _, new = ActionResource.objects.get_or_create(action=action, resource=resource, defaults={"order": order})
+        linked += [resource.slug] if new else []
+    if linked:
+        body = {"action": action.code, "seat": seat.key, "resources": linked}
+        log("action.resources_linked", speaker, body, at, demo=action.demo)
 
 
 @transaction.atomic
@@ -138,9 +160,22 @@ def submit_amendment(
         seat=seat,
         at=at,
     )
-    body = {"action": version.action.code, "amendment": amendment.pk, "base": version.hash, "seat": seat.key}
-    log("amendment.submitted", speaker, body, at, demo=version.action.demo)
+    _log_submitted(amendment, speaker, at)
     return amendment
+
+
+def _log_submitted(amendment: Amendment, speaker: Speaker, at: datetime) -> None:
+    """Places and base, without the words: enough for anyone to find again which amendments lapse and which text comes out."""
+    operations = operations_of(amendment)
+    body = {
+        "action": amendment.version.action.code,
+        "amendment": amendment.pk,
+        "base": amendment.base_hash,
+        "seat": amendment.seat.key,
+        "operations": [{"op": one.op, "paragraph": one.paragraph} for one in operations],
+        "wanted": text_hash(amended_text(amendment)),
+    }
+    log("amendment.submitted", speaker, body, at, demo=amendment.version.action.demo)
 
 
 @transaction.atomic
@@ -195,8 +230,7 @@ def rebase_amendment(*, amendment: Amendment, wanted: str, speaker: Speaker, at:
     amendment.operations = [asdict(one) for one in operations]
     amendment.state, amendment.closed_at = "submitted", None
     amendment.save()
-    body = {"action": version.action.code, "amendment": amendment.pk, "base": version.hash, "seat": amendment.seat.key}
-    log("amendment.submitted", speaker, body, at, demo=version.action.demo)
+    _log_submitted(amendment, speaker, at)
     return amendment
 
 

@@ -19,11 +19,13 @@ UNDER_WAY = ("open", "roadmap_published", "review")
 
 
 @transaction.atomic
-def plan_cycle(*, programme: Programme, half_year: HalfYear, speaker: Speaker) -> Cycle:
+def plan_cycle(*, programme: Programme, half_year: HalfYear, speaker: Speaker, at: datetime) -> Cycle:
     require_secretariat(speaker)
     if programme.cycles.filter(half_year=str(half_year)).exists():
         require(Permit.no(Sentence("Le semestre {half_year} existe déjà.", half_year=str(half_year))))
-    return Cycle.objects.create(programme=programme, half_year=str(half_year), demo=programme.demo)
+    cycle = Cycle.objects.create(programme=programme, half_year=str(half_year), demo=programme.demo)
+    log("cycle.planned", speaker, {"programme": programme.slug, "cycle": cycle.half_year}, at, demo=cycle.demo)
+    return cycle
 
 
 def permit_to_open(cycle: Cycle, at: datetime) -> Permit:
@@ -105,7 +107,8 @@ def begin_review(*, cycle: Cycle, speaker: Speaker, at: datetime) -> Cycle:
     require(can_follow(machine=CYCLE, state=cycle.state, arrow="begin_review"))
     cycle.state = follow(CYCLE, cycle.state, "begin_review")
     cycle.save()
-    log("cycle.review_begun", speaker, {"cycle": cycle.half_year}, at, demo=cycle.demo)
+    body = {"programme": cycle.programme.slug, "cycle": cycle.half_year}
+    log("cycle.review_begun", speaker, body, at, demo=cycle.demo)
     return cycle
 
 

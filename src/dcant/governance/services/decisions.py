@@ -8,7 +8,6 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from dcant.governance.models import (
-    BalanceSheet,
     Ballot,
     Cycle,
     Decision,
@@ -20,20 +19,25 @@ from dcant.governance.models import (
 )
 from dcant.governance.models.decisions import Target
 from dcant.governance.rules import counting as rule
-from dcant.governance.rules.machines import CYCLE, DECISION, DOCUMENT, OBJECTION, follow
+from dcant.governance.rules.machines import DECISION, DOCUMENT, OBJECTION, follow
 from dcant.governance.rules.permits import (
-    can_adopt_version,
     can_close,
     can_follow,
     can_give_proxy,
     can_open_decision,
     can_reconvene,
     can_vote,
-    together,
 )
-from dcant.governance.services.cycles import deliberative_colleges, grades_of
 from dcant.governance.services.effects import apply_adopted
-from dcant.governance.services.founding import charter_in_force, faults_of
+from dcant.governance.services.founding import charter_in_force
+from dcant.governance.services.freezing import (
+    FIELDS,
+    electorate_of,
+    follow_charter,
+    freeze,
+    require_undecided,
+    target_of,
+)
 from dcant.governance.services.speaking import Speaker, log, require, require_seat, require_secretariat
 from dcant.identifiers import Permit
 from dcant.record.services import digest
@@ -56,7 +60,7 @@ def draft_decision(
     if charter is None:
         require(Permit.no("La charte n’est pas encore publiée : on ne sait pas encore décider."))
         raise AssertionError
-    if _pending(_FIELDS[purpose], target).exists():
+    if _pending(FIELDS[purpose], target).exists():
         require(Permit.no("Une décision porte déjà sur ce texte."))
     chosen = charter.body["rules"][purpose]
     return Decision.objects.create(
@@ -68,7 +72,7 @@ def draft_decision(
         rule=rule.CONSENT if consent and purpose == Decision.Purpose.ACTION else chosen,
         charter=charter,
         demo=programme.demo,
-        **{_FIELDS[purpose]: target},
+        **{FIELDS[purpose]: target},
     )
 
 
@@ -86,33 +90,27 @@ def _pending(field: str, target: Target) -> QuerySet[Decision]:
     return Decision.objects.filter(Q(state__in=["draft", "open"]) | again, **{field: target})
 
 
-_FIELDS = {
-    "action": "version",
-    "roadmap": "roadmap",
-    "balance_sheet": "balance_sheet",
-    "charter": "new_charter",
-}
-
-
 @transaction.atomic
 def open_decision(*, decision: Decision, deadline: datetime, speaker: Speaker, at: datetime) -> Decision:
     """Freezes text, charter and electorate; from here on only ballots and objections come in (invariants I6, I12)."""
     require_secretariat(speaker)
     decision = _locked(decision)
-    _follow_charter(decision, at)
+    follow_charter(decision, at)
     consent_days = int(decision.charter.body["consent_days"])
     require(
         can_open_decision(
             state=decision.state, deadline=deadline, now=at, rule=decision.rule, consent_days=consent_days
         )
     )
-    _freeze(decision, at)
-    decision.electorate = _electorate(decision, at)
+    freeze(decision, at)
+    decision.electorate = electorate_of(decision, at)
     decision.state, decision.opened_at, decision.deadline = follow(DECISION, decision.state, "open"), at, deadline
     decision.save()
     body = {
+        "programme": decision.programme.slug,
         "decision": decision.code,
         "purpose": decision.purpose,
+        "target": target_of(decision),
         "rule": decision.rule,
         "text": decision.text_hash,
         "charter": {
@@ -125,69 +123,6 @@ def open_decision(*, decision: Decision, deadline: datetime, speaker: Speaker, a
     }
     log("decision.opened", speaker, body, at, demo=decision.demo)
     return decision
-
-
-def _follow_charter(decision: Decision, at: datetime) -> None:
-    """The charter in force at the opening, with every deliberative college seated, else no decision (invariant I1)."""
-    charter = charter_in_force(decision.programme)
-    if charter is not None and charter.pk != decision.charter_id and decision.state == "draft":
-        decision.charter = charter
-        if decision.rule != rule.CONSENT:
-            decision.rule = charter.body["rules"][decision.purpose]
-    faults = faults_of(decision.charter, at)
-    if faults:
-        require(Permit.no(together(faults)))
-
-
-def _require_undecided(decision: Decision) -> None:
-    """The half-year still waits for this document, and no other decision is open on it."""
-    document = decision.roadmap or decision.balance_sheet
-    if document is None:
-        return
-    arrow = "publish_roadmap" if decision.roadmap else "publish_balance_sheet"
-    require(can_follow(machine=CYCLE, state=document.cycle.state, arrow=arrow))
-    same = {f"{_FIELDS[decision.purpose]}__cycle": document.cycle}
-    if Decision.objects.filter(state="open", **same).exclude(pk=decision.pk).exists():
-        require(Permit.no("Une autre décision est ouverte sur le même document : closez-la d’abord."))
-
-
-def _freeze(decision: Decision, at: datetime) -> None:
-    _require_undecided(decision)
-    if decision.version is not None:
-        version = decision.version
-        colleges = set(version.copilots.values_list("college_id", flat=True))
-        require(can_adopt_version(copilots=colleges, deliberative=deliberative_colleges(decision.programme)))
-        if version.amendments.filter(state="submitted").exists():
-            require(Permit.no("Des amendements attendent une réponse : intégrez-les ou rejetez-les d’abord."))
-        decision.text, decision.text_hash = version.text, version.hash
-        return
-    document = decision.roadmap or decision.balance_sheet
-    if document is not None:
-        require(can_follow(machine=DOCUMENT, state=document.state, arrow="freeze"))
-        if isinstance(document, BalanceSheet):
-            document.body = grades_of(document.cycle)  # what was assessed since the draft counts too
-        document.hash, document.state = digest({"body": document.body}), "frozen"
-        document.save()
-        decision.text_hash = document.hash
-    elif decision.new_charter is not None:
-        faults = faults_of(decision.new_charter, at)
-        if faults:
-            require(Permit.no(together(faults)))
-        charter = decision.new_charter
-        require(can_follow(machine=DOCUMENT, state=charter.state, arrow="freeze"))
-        charter.hash, charter.state = digest(charter.body), "frozen"
-        charter.save()
-        decision.text_hash = charter.hash
-
-
-def _electorate(decision: Decision, at: datetime) -> list[dict[str, str]]:
-    voices = decision.charter.body["voices"]
-    seats = Seat.objects.open_on(at.date()).filter(programme=decision.programme).order_by("college", "key")
-    return [
-        {"seat": seat.key, "college": seat.college_id, "voice": voices[seat.college_id]}
-        for seat in seats
-        if seat.college_id in voices
-    ]
 
 
 @transaction.atomic
@@ -212,6 +147,8 @@ def give_proxy(*, decision: Decision, from_seat: Seat, to_seat: Seat, speaker: S
     given = Ballot.objects.filter(decision=decision, seat=from_seat, by=rule.PROXY).exclude(holder=to_seat)
     given.effective().update(superseded_at=at)
     proxy, _ = Proxy.objects.update_or_create(decision=decision, from_seat=from_seat, defaults={"to_seat": to_seat})
+    body = {"decision": decision.code, "from": from_seat.key, "to": to_seat.key}
+    log("proxy.given", speaker, body, at, demo=decision.demo)
     return proxy
 
 
@@ -328,7 +265,7 @@ def _thaw(decision: Decision) -> None:
     """A refused roadmap, balance sheet or charter is a draft again: the next decision is on a new text or the same."""
     for document in (decision.roadmap, decision.balance_sheet, decision.new_charter):
         if document is not None:
-            document.state = "draft"
+            document.state = follow(DOCUMENT, document.state, "thaw")
             document.save(update_fields=["state"])
 
 
@@ -346,11 +283,11 @@ def reconvene(*, decision: Decision, deadline: datetime, speaker: Speaker, at: d
             now=at,
         )
     )
-    _require_undecided(decision)
+    require_undecided(decision)
     version = decision.version
     if version is not None and (version.state != "draft" or version.hash != decision.text_hash):
         require(Permit.no("Le texte a changé depuis cette décision : préparez-en une nouvelle."))
-    if _pending(_FIELDS[decision.purpose], decision.target).exclude(pk=decision.pk).exists():
+    if _pending(FIELDS[decision.purpose], decision.target).exclude(pk=decision.pk).exists():
         require(Permit.no("Une décision porte déjà sur ce texte."))
     decision.state, decision.deadline, decision.reconvened = (
         follow(DECISION, decision.state, "reconvene"),

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from dcant.governance.models import Action, Decision
 from dcant.governance.rules.machines import ACTION, CYCLE, DOCUMENT, follow
+from dcant.governance.rules.publishing import public_rows
 from dcant.governance.services.founding import publish_charter
 from dcant.governance.services.speaking import Speaker, log
 
@@ -15,7 +16,7 @@ def apply_adopted(*, decision: Decision, speaker: Speaker, at: datetime) -> None
     elif decision.roadmap is not None or decision.balance_sheet is not None:
         _publish_document(decision, speaker, at)
     elif decision.new_charter is not None:
-        publish_charter(charter=decision.new_charter, speaker=speaker, at=at)
+        publish_charter(charter=decision.new_charter, speaker=speaker, at=at, decision=decision.code)
 
 
 def _adopt_version(decision: Decision, speaker: Speaker, at: datetime) -> None:
@@ -44,8 +45,12 @@ def _publish_document(decision: Decision, speaker: Speaker, at: datetime) -> Non
     cycle.state = follow(CYCLE, cycle.state, "publish_roadmap" if roadmap else "publish_balance_sheet")
     cycle.closed_at = at if sheet else None
     cycle.save()
-    # What the graders wrote as evidence stays with the document: free text may name somebody, and the log forgets nothing.
-    said = [{key: value for key, value in row.items() if key != "evidence"} for row in document.body]
-    body = {"cycle": cycle.half_year, "number": document.number, "hash": document.hash, "body": said}
     kind = "roadmap.published" if roadmap else "balance_sheet.published"
+    body = {
+        "programme": cycle.programme.slug,
+        "cycle": cycle.half_year,
+        "number": document.number,
+        "hash": document.hash,
+        "body": public_rows(document.body),
+    }
     log(kind, speaker, body | {"decision": decision.code}, at, demo=decision.demo)

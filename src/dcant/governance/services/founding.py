@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from dcant.governance.models import Axis, Charter, Programme, Seat
-from dcant.governance.rules.machines import DOCUMENT
+from dcant.governance.rules.machines import DOCUMENT, follow
 from dcant.governance.rules.permits import can_follow, charter_faults, together
 from dcant.governance.services.speaking import Speaker, log, require, require_secretariat
 from dcant.identifiers import Permit, Slug
@@ -115,12 +115,14 @@ def publish_first_charter(*, charter: Charter, speaker: Speaker, at: datetime) -
     faults = faults_of(charter, at)
     if faults:
         require(Permit.no(together(faults)))
+    charter.hash, charter.state = digest(charter.body), follow(DOCUMENT, charter.state, "freeze")
+    charter.save()
     return publish_charter(charter=charter, speaker=speaker, at=at)
 
 
-def publish_charter(*, charter: Charter, speaker: Speaker, at: datetime) -> Charter:
-    """Inside the transaction of the act that gives the right to: the founding, or an adopted decision."""
-    charter.hash, charter.state, charter.published_at = digest(charter.body), "published", at
+def publish_charter(*, charter: Charter, speaker: Speaker, at: datetime, decision: str = "") -> Charter:
+    """Inside the transaction of the act that gives the right to: the founding, or an adopted decision, named by its code."""
+    charter.state, charter.published_at = follow(DOCUMENT, charter.state, "publish"), at
     charter.save()
     body = {
         "programme": charter.programme.slug,
@@ -128,7 +130,13 @@ def publish_charter(*, charter: Charter, speaker: Speaker, at: datetime) -> Char
         "hash": charter.hash,
         "charter": charter.body,
     }
-    log("charter.published", speaker, body, at, demo=charter.programme.demo)
+    log(
+        "charter.published",
+        speaker,
+        body | ({"decision": decision} if decision else {}),
+        at,
+        demo=charter.programme.demo,
+    )
     return charter
 
 

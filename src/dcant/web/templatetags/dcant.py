@@ -153,6 +153,7 @@ WORDS = {
         "superseded": gettext_lazy("dépassée"),
         "withdrawn": gettext_lazy("retirée"),
     },
+    "part": {"titular": gettext_lazy("titulaire"), "alternate": gettext_lazy("suppléance")},
     "voice": {"deliberative": gettext_lazy("délibérative"), "consultative": gettext_lazy("consultative")},
     "ballot": {
         "for": gettext_lazy("pour"),

@@ -1,0 +1,111 @@
+"""An entry of the log as replay reads it. Nothing of it is believed: each value is asked for by its type."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from fractions import Fraction
+
+from dcant.record.canonical import digest, loads
+from dcant.record.refusal import LeafRefused
+
+_SHARE = re.compile(r"[0-9]{1,9}/0*[1-9][0-9]{0,8}", re.ASCII)
+
+
+class Broken(ValueError):
+    """The line breaks a rule in such a way that nothing more can be done with it: the rule's code, and a French sentence."""
+
+    def __init__(self, rule: str, message: str) -> None:
+        super().__init__(message)
+        self.rule, self.message = rule, message
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An entry: its place in the log, its type, its moment to the second, who acted, and what it says."""
+
+    index: int
+    kind: str
+    at: datetime
+    actor: str
+    subject: str
+    body: Mapping[str, object]
+
+    @classmethod
+    def read(cls, index: int, leaf: bytes) -> "Line":
+        """Raises Broken for what is no leaf of the house's."""
+        try:
+            value = loads(leaf)
+        except LeafRefused as error:
+            raise Broken("leaf", f"Cette entrée ne se lit pas : {error}.") from error
+        body = mapping(value, "body")
+        kind, at, actor = text(value, "type"), moment(text(value, "at")), text(value, "actor")
+        return cls(index, kind, at, actor, text(value, "subject"), body)
+
+    def check_subject(self) -> None:
+        """An act of the programme has for subject the hash of what it says. Raises Broken."""
+        if self.subject != digest(self.body):
+            raise Broken("subject", "Le sujet de cette entrée n’est pas l’empreinte de ce qu’elle dit.")
+
+    @property
+    def day(self) -> date:
+        return self.at.date()
+
+    @property
+    def latest(self) -> datetime:
+        """The last moment that this second may stand for: what must come after a deadline is given the benefit of it."""
+        return self.at + timedelta(microseconds=999_999)
+
+
+def text(body: Mapping[str, object], key: str, default: str | None = None) -> str:
+    value = body.get(key, default)
+    if not isinstance(value, str):
+        raise Broken("shape", f"« {key} » : un texte est attendu.")
+    return value
+
+
+def number(body: Mapping[str, object], key: str) -> int:
+    value = body.get(key)
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise Broken("shape", f"« {key} » : un nombre est attendu.")
+    return value
+
+
+def mapping(body: Mapping[str, object], key: str) -> Mapping[str, object]:
+    value = body.get(key)
+    if not isinstance(value, dict):
+        raise Broken("shape", f"« {key} » : un objet est attendu.")
+    return value
+
+
+def rows(body: Mapping[str, object], key: str) -> list[Mapping[str, object]]:
+    value = body.get(key)
+    if not isinstance(value, list) or not all(isinstance(row, dict) for row in value):
+        raise Broken("shape", f"« {key} » : une liste d’objets est attendue.")
+    return value
+
+
+def texts(body: Mapping[str, object], key: str) -> list[str]:
+    value = body.get(key)
+    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+        raise Broken("shape", f"« {key} » : une liste de textes est attendue.")
+    return value
+
+
+def moment(said: str) -> datetime:
+    """A moment with its time zone, in UTC."""
+    try:
+        found = datetime.fromisoformat(said)
+        utc = found.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise Broken("shape", f"« {said} » n’est pas un moment.") from error
+    if found.tzinfo is None:
+        raise Broken("shape", f"« {said} » ne dit pas son fuseau.")
+    return utc
+
+
+def share(body: Mapping[str, object], key: str) -> Fraction:
+    said = text(body, key)
+    if not _SHARE.fullmatch(said) or not 0 < (found := Fraction(said)) <= 1:
+        raise Broken("charter", f"« {key} » n’est pas une fraction de l’unité : « {said} ».")
+    return found
