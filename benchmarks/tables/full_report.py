@@ -155,6 +155,14 @@ def with_keys_and_checks(schema: Path, folder: Path) -> Path:
     return path
 
 
+def without_checks(schema: Path, folder: Path) -> Path:
+    document = json.loads(schema.read_text(encoding="utf-8"))
+    document.pop("custom_checks", None)
+    path = folder / "schema.json"
+    path.write_text(json.dumps(document), encoding="utf-8")
+    return path
+
+
 def generated(schema: Path, folder: Path, rows: int, mix: float) -> Path:
     path = folder / f"{rows}-{mix:g}.csv"
     generate.write(json.loads(schema.read_text(encoding="utf-8")), path, rows=rows, mix=mix)
@@ -192,8 +200,8 @@ def main() -> int:
                 )
             return 0 if all(every) else 1
         path = options.file or generated(options.schema, folder, options.rows, generate.USUAL_MIX)
-        print(f"\n{path.stat().st_size / 1e6:.0f} MB")
-        return 0 if compare(path, options.schema, rounds=options.rounds, bar=BAR) else 1
+        print(f"\n{path.stat().st_size / 1e6:.0f} MB, without French checks: the same work for both")
+        return 0 if compare(path, without_checks(options.schema, folder), rounds=options.rounds, bar=BAR) else 1
 
 
 if __name__ == "__main__":
