@@ -72,6 +72,15 @@ def test_a_page_stands_alone_in_the_file_asked(folder: Path, capsys):
     assert "28 dates au format JJ/MM/AAAA" in page
 
 
+def test_the_workbook_asked_is_written_beside_the_report(folder: Path, capsys):
+    assert check_table(folder, str(folder / "faux.csv"), "--annotate", str(folder / "a.xlsx")) == 1
+    assert (folder / "a.xlsx").read_bytes().startswith(b"PK")
+    assert "Non conforme" in capsys.readouterr().out
+    (folder / "faux.csv").write_bytes(b'code,jour\n"35238,2021-03-01\n')
+    assert check_table(folder, str(folder / "faux.csv"), "--annotate", str(folder / "b.xlsx")) == 2
+    assert not (folder / "b.xlsx").exists()
+
+
 def test_the_status_is_that_of_the_worst_file(folder: Path, capsys):
     (folder / "image.csv").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(200))
     assert check_table(folder, str(folder / "bon.csv"), str(folder / "image.csv"), str(folder / "faux.csv")) == 2
