@@ -12,6 +12,7 @@ import pytest
 
 from dcant.cli import check, main
 from dcant.standards.tables import Report
+from own_node import dcant, environment
 
 SCHEMA = {
     "name": "essai",
@@ -91,7 +92,7 @@ def test_the_status_is_that_of_the_worst_file(folder: Path, capsys):
     ("arguments", "said"),
     [
         (["--schema", "absent.json"], "Aucun schéma"),
-        (["--schema", "scdl/deliberations@2.1.5"], "donnez le fichier du schéma"),
+        (["faux.csv", "--schema", "SCHEMA", "--annotate", "a.xlsx"], "un fichier à la fois"),
         (["--schema", "SCHEMA", "--reference", "communes"], "NOM=FICHIER"),
         (["--schema", "SCHEMA", "--limit", "-1"], "--limit"),
         (["--schema", "NOT_JSON"], "NOT_JSON"),
@@ -107,6 +108,17 @@ def test_wrong_use_ends_with_2_and_a_sentence(folder: Path, capsys, monkeypatch,
     shown = capsys.readouterr()
     assert shown.out == ""
     assert said in shown.err
+
+
+def test_a_standard_of_the_register_needs_the_base_that_holds_it(folder: Path):
+    ended = dcant(
+        environment(folder / "data"),
+        *["check", "table", str(folder / "bon.csv"), "--schema", "scdl/deliberations@2.1.5"],
+        *["--data", str(folder / "data")],
+        status=2,
+    )
+    assert ended.stdout == ""
+    assert "Aucune base" in ended.stderr
 
 
 def test_standard_input_is_read_and_what_was_recognised_is_said(folder: Path):
