@@ -10,6 +10,7 @@ Exit status: 0 when every bar is met and all errors are the same, 1 otherwise.
 
 import argparse
 import json
+import math
 import os
 import resource
 import statistics
@@ -108,8 +109,8 @@ def measure(role: str, path: Path, schema: Path, errors: Path | None = None) -> 
 # ---- comparing
 
 
-def compare(path: Path, schema: Path, *, rounds: int, bar: int) -> bool:
-    """One table. Gives whether errors are equal and bars met."""
+def compare(path: Path, schema: Path, *, rounds: int, bar: int, raw_bar: float = math.inf) -> bool:
+    """One table. Gives whether errors are equal and bars met. `raw_bar`: how many times our own bare reading it may take."""
     rounds_of: dict[str, list[dict]] = {role: [] for role in ROLES}
     with tempfile.TemporaryDirectory() as folder:
         listed = {role: Path(folder) / role for role in ("dcant", "frictionless")}
@@ -135,8 +136,8 @@ def compare(path: Path, schema: Path, *, rounds: int, bar: int) -> bool:
     for line in [*list((ours - theirs).elements())[:5], *list((theirs - ours).elements())[:5]]:
         print(f"  differs: {line}")
     print(f"ratio to frictionless ×{ratio:.1f} (bar ×{bar}: {met(ratio >= bar)}); to our raw scan ×{over_raw:.2f} "
-          f"(bar ×{RAW_BAR}: {met(over_raw <= RAW_BAR)}); peak {peak:.0f} MB (bar {PEAK_BAR}: {met(peak <= PEAK_BAR)})")  # fmt: skip
-    return same and ratio >= bar and over_raw <= RAW_BAR and peak <= PEAK_BAR
+          f"(bar ×{raw_bar:g}: {met(over_raw <= raw_bar)}); peak {peak:.0f} MB (bar {PEAK_BAR}: {met(peak <= PEAK_BAR)})")  # fmt: skip
+    return same and ratio >= bar and over_raw <= raw_bar and peak <= PEAK_BAR
 
 
 def met(is_met: bool) -> str:  # noqa: FBT001
@@ -150,6 +151,14 @@ def with_keys_and_checks(schema: Path, folder: Path) -> Path:
         if field["name"] == UNIQUE:
             field.setdefault("constraints", {})["unique"] = True
     document["custom_checks"] = [{"name": "french-siret-value", "params": {"column": SIRET}}]
+    path = folder / "schema.json"
+    path.write_text(json.dumps(document), encoding="utf-8")
+    return path
+
+
+def without_checks(schema: Path, folder: Path) -> Path:
+    document = json.loads(schema.read_text(encoding="utf-8"))
+    document.pop("custom_checks", None)
     path = folder / "schema.json"
     path.write_text(json.dumps(document), encoding="utf-8")
     return path
@@ -192,8 +201,12 @@ def main() -> int:
                 )
             return 0 if all(every) else 1
         path = options.file or generated(options.schema, folder, options.rows, generate.USUAL_MIX)
-        print(f"\n{path.stat().st_size / 1e6:.0f} MB")
-        return 0 if compare(path, options.schema, rounds=options.rounds, bar=BAR) else 1
+        print(f"\n{path.stat().st_size / 1e6:.0f} MB, without French checks: the same work for both")
+        return (
+            0
+            if compare(path, without_checks(options.schema, folder), rounds=options.rounds, bar=BAR, raw_bar=RAW_BAR)
+            else 1
+        )
 
 
 if __name__ == "__main__":

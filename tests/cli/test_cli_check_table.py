@@ -12,6 +12,7 @@ import pytest
 
 from dcant.cli import check, main
 from dcant.standards.tables import Report
+from own_node import dcant, environment
 
 SCHEMA = {
     "name": "essai",
@@ -72,6 +73,15 @@ def test_a_page_stands_alone_in_the_file_asked(folder: Path, capsys):
     assert "28 dates au format JJ/MM/AAAA" in page
 
 
+def test_the_workbook_asked_is_written_beside_the_report(folder: Path, capsys):
+    assert check_table(folder, str(folder / "faux.csv"), "--annotate", str(folder / "a.xlsx")) == 1
+    assert (folder / "a.xlsx").read_bytes().startswith(b"PK")
+    assert "Non conforme" in capsys.readouterr().out
+    (folder / "faux.csv").write_bytes(b'code,jour\n"35238,2021-03-01\n')
+    assert check_table(folder, str(folder / "faux.csv"), "--annotate", str(folder / "b.xlsx")) == 2
+    assert not (folder / "b.xlsx").exists()
+
+
 def test_the_status_is_that_of_the_worst_file(folder: Path, capsys):
     (folder / "image.csv").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(200))
     assert check_table(folder, str(folder / "bon.csv"), str(folder / "image.csv"), str(folder / "faux.csv")) == 2
@@ -82,7 +92,7 @@ def test_the_status_is_that_of_the_worst_file(folder: Path, capsys):
     ("arguments", "said"),
     [
         (["--schema", "absent.json"], "Aucun schéma"),
-        (["--schema", "scdl/deliberations@2.1.5"], "donnez le fichier du schéma"),
+        (["faux.csv", "--schema", "SCHEMA", "--annotate", "a.xlsx"], "un fichier à la fois"),
         (["--schema", "SCHEMA", "--reference", "communes"], "NOM=FICHIER"),
         (["--schema", "SCHEMA", "--limit", "-1"], "--limit"),
         (["--schema", "NOT_JSON"], "NOT_JSON"),
@@ -98,6 +108,17 @@ def test_wrong_use_ends_with_2_and_a_sentence(folder: Path, capsys, monkeypatch,
     shown = capsys.readouterr()
     assert shown.out == ""
     assert said in shown.err
+
+
+def test_a_standard_of_the_register_needs_the_base_that_holds_it(folder: Path):
+    ended = dcant(
+        environment(folder / "data"),
+        *["check", "table", str(folder / "bon.csv"), "--schema", "scdl/deliberations@2.1.5"],
+        *["--data", str(folder / "data")],
+        status=2,
+    )
+    assert ended.stdout == ""
+    assert "Aucune base" in ended.stderr
 
 
 def test_standard_input_is_read_and_what_was_recognised_is_said(folder: Path):

@@ -6,7 +6,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any
@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Any
 from dcant.cli.database import add_data, end_progress, fail, progress, set_up
 
 if TYPE_CHECKING:
-    from dcant.standards.tables import FileReport, Plan, Report
+    from dcant.standards.tables import FileReport, Plan, Report, Source
 
 COLUMNS = ("auto", "fr", "exact", "equal", "subset", "superset", "partial")
+_LISTED, _ANNOTATED = 1_000, 50_000  # errors kept for the report, and for the workbook
 CONFORMS, DOES_NOT, UNREADABLE, INTERRUPTED = 0, 1, 2, 130
 _OF_THE_REGISTER = re.compile(r"[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+(@[A-Za-z0-9_.+-]+)?")
 
@@ -51,11 +52,17 @@ def add_to(commands: "argparse._SubParsersAction[Any]") -> None:
         metavar="NAME=FILE",
         help="table à laquelle le schéma renvoie sous ce nom",
     )
+    table.add_argument(
+        "--annotate", type=Path, metavar="OUT.xlsx", help="le tableau lui-même, cases à corriger coloriées"
+    )
     table.add_argument("--format", choices=["text", "json", "html"], default="text")
     table.add_argument("--output", type=Path, metavar="F", help="écrire le rapport dans ce fichier")
     table.add_argument("--lang", choices=["fr", "en"], default="fr", help="langue du rapport")
     table.add_argument(
-        "--limit", type=int, default=1000, metavar="N", help="nombre d’erreurs listées ; toutes sont comptées"
+        "--limit",
+        type=int,
+        metavar="N",
+        help="nombre d’erreurs listées (1000, 50000 avec --annotate) ; toutes sont comptées",
     )
     add_data(table)
     table.set_defaults(run=run_table)
@@ -67,8 +74,10 @@ def run_table(args: argparse.Namespace) -> int:
 
     plan = _plan(args.schema, args.lang)
     references = _references(args.reference)
-    if args.limit < 0:
+    if args.limit is not None and args.limit < 0:
         fail("« --limit » est un nombre d’erreurs : 0 ou plus.")
+    if args.annotate is not None and len(args.files) > 1:
+        fail("« --annotate » ne prend qu’un fichier à la fois.")
     reports: list[Report] = []
     with _interruptible() as interrupted:
         for path in args.files:
@@ -76,7 +85,7 @@ def run_table(args: argparse.Namespace) -> int:
                 break
             try:
                 reports.append(_check(path, plan, args, references, interrupted))
-            except SourceUnreadable as unreadable:  # of a reference: those of a file are in its report
+            except SourceUnreadable as unreadable:  # of a reference, or to annotate: else it is in the report
                 end_progress()
                 fail(_said(unreadable.fault, args.lang))
             end_progress()
@@ -88,21 +97,41 @@ def run_table(args: argparse.Namespace) -> int:
 def _check(
     path: str, plan: "Plan", args: argparse.Namespace, references: dict[str, str], interrupted: Callable[[], bool]
 ) -> "Report":
-    from dcant.standards.tables import validate
+    from dcant.standards.tables import open_source, validate
 
-    return validate(
-        sys.stdin.buffer if path == "-" else path,
-        plan,
-        columns=args.columns,
-        limit=args.limit,
-        on_progress=_progress(path),
-        should_stop=interrupted,
-        references=references,
-        encoding=args.encoding,
-        delimiter="\t" if args.delimiter in {"tab", r"\t"} else args.delimiter,
-        sheet=args.sheet,
-        member=args.member,
-    )
+    asked = {
+        "encoding": args.encoding,
+        "delimiter": "\t" if args.delimiter in {"tab", r"\t"} else args.delimiter,
+        "sheet": args.sheet,
+        "member": args.member,
+    }
+    source = sys.stdin.buffer if path == "-" else path
+    settings: dict[str, Any] = {
+        "columns": args.columns,
+        "limit": args.limit if args.limit is not None else (_LISTED if args.annotate is None else _ANNOTATED),
+        "on_progress": _progress(path),
+        "should_stop": interrupted,
+        "references": references,
+    }
+    if args.annotate is None:
+        return validate(source, plan, **settings, **asked)
+    with closing(open_source(source, plan_labels=[one.name for one in plan.schema.fields], **asked)) as opened:
+        report = validate(opened, plan, **settings)
+        _annotate(opened, report, args)
+    return report
+
+
+def _annotate(opened: "Source", report: "Report", args: argparse.Namespace) -> None:
+    """The workbook, when the table was read to its end."""
+    from dcant.standards.tables.annotate import annotate
+
+    if not report.complete:
+        print(f"Le classeur n’est pas écrit : {args.annotate}", file=sys.stderr)
+        return
+    try:
+        annotate(opened, report.files[0], args.annotate, lang=args.lang)
+    except OSError as error:
+        fail(f"Le classeur ne peut pas être écrit dans {args.annotate} : {error.strerror}")
 
 
 def _plan(ref: str, lang: str) -> "Plan":

@@ -6,7 +6,7 @@ from dcant.standards.tables.report_html import to_html
 from dcant.standards.tables.report_text import to_text
 from dcant.standards.tables.schema import compile_schema, load_schema
 from dcant.standards.tables.sources import Limits, open_source
-from dcant.standards.tables.values import Plan, Schema, SchemaUnreadable, SourceUnreadable
+from dcant.standards.tables.values import Plan, Schema, SchemaUnreadable, Source, SourceUnreadable
 
 __all__ = [
     "Cause",
@@ -18,6 +18,7 @@ __all__ = [
     "Report",
     "Schema",
     "SchemaUnreadable",
+    "Source",
     "SourceUnreadable",
     "compile_schema",
     "load_schema",

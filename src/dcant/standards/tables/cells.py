@@ -15,6 +15,8 @@ from dcant.standards.tables.values import Batch, Cell, Column, ColumnRule, Level
 
 Mask: TypeAlias = np.ndarray[Any, np.dtype[np.bool_]]
 
+_FEW = 64  # cells numbered faster one by one than by a kernel
+
 
 @dataclass(frozen=True, slots=True)
 class Checked:
@@ -36,12 +38,18 @@ def checked_columns(layout: Layout, plan: Plan) -> tuple[Checked, ...]:
 def distinct(column: Column, indices: Rows) -> tuple[list[Cell], Rows]:
     """The distinct cells at these places, in order of appearance, and for each place which of them it holds."""
     if isinstance(column, list):
-        numbers: dict[tuple[type, Cell], int] = {}
-        codes = [numbers.setdefault((type(column[at]), column[at]), len(numbers)) for at in indices.tolist()]
-        return [cell for _, cell in numbers], np.array(codes, dtype=np.int64)
+        return _numbered([column[at] for at in indices.tolist()])
     chosen = column if len(indices) == len(column) else column.take(pa.array(indices))
+    if len(indices) <= _FEW:
+        return _numbered(chosen.to_pylist())
     encoded = chosen.dictionary_encode()
     return encoded.dictionary.to_pylist(), encoded.indices.to_numpy(zero_copy_only=False)
+
+
+def _numbered(cells: Sequence[Cell]) -> tuple[list[Cell], Rows]:
+    numbers: dict[tuple[type, Cell], int] = {}
+    codes = [numbers.setdefault((type(cell), cell), len(numbers)) for cell in cells]
+    return [cell for _, cell in numbers], np.array(codes, dtype=np.int64)
 
 
 def cell_at(column: Column, index: int) -> Cell:

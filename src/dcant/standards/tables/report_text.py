@@ -90,12 +90,12 @@ def _plain(line: str) -> str:
 def _read_as(one: FileReport, lang: Lang) -> list[str]:
     known = [one.format, one.encoding, _delimiter(one.delimiter, lang), one.sheet, one.member]
     read = ", ".join(part for part in known if part)
-    label = "Lu comme" if lang == "fr" else "Read as"
-    colon = " :" if lang == "fr" else ":"
+    if not read:
+        return []
     lines = [
-        f"{label}{colon} {read} ; colonnes {one.column_mode}."
+        f"Lu comme : {read} ; colonnes {one.column_mode}."
         if lang == "fr"
-        else f"{label}: {read}; columns {one.column_mode}."
+        else f"Read as: {read}; columns {one.column_mode}."
     ]
     problems = len(one.schema.problems)
     if problems:
