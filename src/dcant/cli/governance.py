@@ -1,23 +1,41 @@
-"""`dcant governance outcome FILE`: what colleges decide, from a file that anyone can write. No database needed."""
+"""`dcant governance`: recount a decision from a file (no database needed), take a half-year away in a format that others read."""
 
 import argparse
 import json
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from dcant.cli.database import fail
+from dcant.cli.database import add_data, fail, set_up
+
+if TYPE_CHECKING:  # Django is loaded when a command runs, not when its help is read
+    from dcant.governance.models import Cycle
 
 _MOST_BYTES = 16_000_000
 
 
 def add_to(commands: "argparse._SubParsersAction[Any]") -> None:
-    command = commands.add_parser("governance", help="les règles de la gouvernance partagée")
-    parts = command.add_subparsers(dest="part", required=True, metavar="outcome")
+    command = commands.add_parser("governance", help="la gouvernance partagée : recompter, exporter")
+    parts = command.add_subparsers(dest="part", required=True, metavar="COMMANDE")
     outcome = parts.add_parser("outcome", help="l’issue d’une décision, recalculée depuis un fichier")
     outcome.add_argument("file", metavar="FILE", help="le fichier de décision (JSON) ; « - » : l’entrée standard")
     outcome.add_argument("--format", choices=["text", "json"], default="text")
     outcome.set_defaults(run=run_outcome)
+    export = parts.add_parser("export", help="un semestre : décisions, voix par collège, feuille de route, bilan")
+    export.add_argument("cycle", metavar="CYCLE", help="le semestre, comme 2018-S1")
+    export.add_argument("--format", choices=["json", "csv", "akn", "ical", "atom"], default="json")
+    export.add_argument("--output", metavar="F", help="le fichier à écrire ; défaut : la sortie standard")
+    add_programme(export)
+    export.set_defaults(run=run_export)
+
+
+def add_programme(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--programme",
+        metavar="SLUG",
+        help="son programme ; défaut : celui dont le semestre est en cours, ou le dernier",
+    )
+    add_data(command)
 
 
 def run_outcome(args: argparse.Namespace) -> int:
@@ -43,3 +61,36 @@ def run_outcome(args: argparse.Namespace) -> int:
             f"abstentions {count.abstain}, quorum {'atteint' if count.quorum else 'manqué'}"
         )
     return 0
+
+
+def run_export(args: argparse.Namespace) -> int:
+    set_up()
+    from django.conf import settings
+
+    from dcant.governance.export.facts import facts_of
+    from dcant.governance.export.half_year import FORMATS, Place
+
+    written = FORMATS[args.format](facts_of(named_cycle(args)), Place(settings.LOG_NAME))
+    if not args.output:
+        sys.stdout.buffer.write(written)
+        return 0
+    path = Path(args.output)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(written)
+    except OSError as error:
+        fail(f"{path} ne s’écrit pas : {error}")
+    return 0
+
+
+def named_cycle(args: argparse.Namespace) -> "Cycle":
+    """The half-year that the command names; exits 2 with those that exist."""
+    from dcant.governance.models import Cycle
+    from dcant.governance.questions import cycles_named
+
+    found = [one for one in cycles_named(args.cycle) if args.programme in {None, one.programme.slug}]
+    if not found:
+        known = Cycle.objects.order_by("half_year").values_list("half_year", "programme__slug")
+        listed = ", ".join(f"{half_year} ({slug})" for half_year, slug in known) or "aucun semestre"
+        fail(f"Aucun semestre « {args.cycle} » ici. Connus : {listed}.")
+    return found[0]

@@ -1,6 +1,6 @@
 """A half-year that never was, played by the same acts as a real one, each line of the log marked « démonstration ».
 
-Two half-years: the first from roadmap to balance sheet, the second under way. Sides, texts and votes are invented.
+Two half-years: that of 2018, from roadmap to balance sheet, and the one of today, under way. Sides, texts and votes are invented.
 """
 
 from collections.abc import Mapping
@@ -52,7 +52,7 @@ from dcant.territories.models import College, Organisation
 
 STATE: Final = ("etat", "agence", "prefecture")
 TERRITORIES: Final = ("association", "departements", "intercommunalites")
-START: Final = datetime(2026, 1, 12, 9, tzinfo=UTC)
+START: Final = datetime(2018, 1, 15, 9, tzinfo=UTC)
 # title, axis, author's seat, copilot of the other side, what it builds on
 ACTIONS: Final = (
     ("Un annuaire commun des services en ligne", 1, "etat", "association", ("annuaire-administration",)),
@@ -102,7 +102,7 @@ def load_half_year() -> Programme | None:
     if Programme.objects.filter(demo=True, played=True).exists():
         return None
     stage = _found()
-    first = _open(stage, HalfYear(2026, 1))
+    first = _open(stage, HalfYear(2018, 1))
     actions = _write_actions(stage)
     for place, action in enumerate(actions):
         _adopt(stage, first, action, consent=place == 1)
@@ -120,7 +120,7 @@ def _found() -> _Stage:
     secretariat = _speaker("secretariat", "secretariat")
     programme = create_programme(
         title="Programme commun, démonstration",
-        period="2026",
+        period="2018-2026",
         axes=DCANT_AXES,
         speaker=secretariat,
         at=START,
@@ -157,7 +157,7 @@ def _write_actions(stage: _Stage) -> list[Action]:
     wanted = (
         ("departements", f"{first}\n\n{second}\n\n{third} La liste est publique.", "Que chacun puisse suivre."),
         ("prefecture", f"{first}\n\n{second}\n\nLe secrétariat publie la liste chaque mois.", "Un rythme."),
-        ("agence", f"{first} Elle le doit avant 2027.\n\n{second}\n\n{third}", "Une date."),
+        ("agence", f"{first} Elle le doit avant 2019.\n\n{second}\n\n{third}", "Une date."),
     )
     for persona, text, reason in wanted:
         submit_amendment(
@@ -184,7 +184,7 @@ def _propose(stage: _Stage, row: tuple[str, int, str, str, tuple[str, ...]]) -> 
         axis=stage.programme.axes.get(number=axis),
         title=f"{title} (démonstration)",
         text="\n\n".join(TEXT),
-        due="2026-S1",
+        due=str(HalfYear.of(stage.now.date())),
         seat=seat,
         speaker=speaker,
         at=stage.later(0),
@@ -283,7 +283,7 @@ def _decide_roadmap(stage: _Stage, cycle: Cycle) -> None:
 
 def _review(stage: _Stage, cycle: Cycle, actions: list[Action]) -> None:
     cycle.refresh_from_db()
-    stage.now = datetime(2026, 6, 15, 9, tzinfo=UTC)
+    stage.now = datetime(2018, 6, 15, 9, tzinfo=UTC)
     begin_review(cycle=cycle, speaker=stage.secretariat, at=stage.now)
     cycle.refresh_from_db()
     for place, action in enumerate(actions):

@@ -15,8 +15,10 @@ from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from dcant.adoption.rules import STATE_WORDS
+from dcant.governance.models import Cycle
 from dcant.identifiers import Sentence
 from dcant.territories.models import Territory
+from dcant.web.cycle_addresses import cycle_address
 from dcant.web.rule_sentences import FIXED, PATTERNS
 from dcant.web.sheets import FIELD_WORDS
 from dcant.web.table_words import CODES, DETECTED, FIELD_TYPES
@@ -379,3 +381,9 @@ def current(context: template.Context, prefix: str) -> SafeString:
     """aria-current on the entry of the menu one is under."""
     path = context["request"].path
     return mark_safe(' aria-current="page"') if path.startswith(prefix) else SafeString("")
+
+
+@register.simple_tag
+def of_cycle(cycle: Cycle, name: str = "cycle") -> str:
+    """The address of a page or document of a half-year."""
+    return cycle_address(cycle, name)
