@@ -54,3 +54,13 @@ def test_a_half_year_that_is_not_there_ends_with_2_and_names_those_that_are(demo
     (tmp_path / "file").touch()
     ended = dcant(node, "governance", "export", "2018-S1", "--output", str(tmp_path / "file" / "x"), status=2)
     assert "ne s’écrit pas" in ended.stderr
+
+
+def test_where_the_half_year_under_way_stands_is_told_with_what_blocks(demo: Path):
+    node = environment(demo)
+    told = json.loads(dcant(node, "governance", "status", "--format", "json").stdout)["half_years"]
+    assert [(one["cycle"], one["state"], one["demo"]) for one in told] == [("2026-S2", "open", True)]
+    assert any(one["what"].startswith("Voter sur") and one["by"] for one in told[0]["expected"])
+    printed = dcant(node, "governance", "status", "--cycle", "2018-S1").stdout
+    assert "2018-S1, Programme commun, démonstration : bilan publié" in printed
+    assert dcant(node, "governance", "status", "--cycle", "1999-S1", status=2).stdout == ""

@@ -73,6 +73,7 @@ def shown(played: Played) -> list[str]:
     addresses = [
         "/programme/",
         "/programme/nouveau/",
+        f"/a-faire/?programme={played.slug}",
         f"/colleges/{played.slug}/",
         f"/colleges/{played.slug}/proposer/",
     ]
@@ -100,6 +101,8 @@ def test_a_half_year_under_review_too(played, who, django_assert_max_num_queries
     client = people(played)[who]
     with django_assert_max_num_queries(QUERIES):
         page = client.get(f"/programme/{UNDER_WAY}/")
+    with django_assert_max_num_queries(QUERIES):
+        assert "Évaluer" in client.get(f"/a-faire/?programme={played.slug}").content.decode()
     assert page.content.decode().count("non évaluée") >= 24
 
 

@@ -1,4 +1,4 @@
-"""`dcant governance`: recount a decision from a file (no database needed), take a half-year away in a format that others read."""
+"""`dcant governance`: where a half-year stands, recount a decision from a file (no database needed), take a half-year away in a format that others read."""
 
 import argparse
 import json
@@ -10,17 +10,23 @@ from dcant.cli.database import add_data, fail, set_up
 
 if TYPE_CHECKING:  # Django is loaded when a command runs, not when its help is read
     from dcant.governance.models import Cycle
+    from dcant.governance.status import Status
 
 _MOST_BYTES = 16_000_000
 
 
 def add_to(commands: "argparse._SubParsersAction[Any]") -> None:
-    command = commands.add_parser("governance", help="la gouvernance partagée : recompter, exporter")
+    command = commands.add_parser("governance", help="la gouvernance partagée : où en est-on, recompter, exporter")
     parts = command.add_subparsers(dest="part", required=True, metavar="COMMANDE")
     outcome = parts.add_parser("outcome", help="l’issue d’une décision, recalculée depuis un fichier")
     outcome.add_argument("file", metavar="FILE", help="le fichier de décision (JSON) ; « - » : l’entrée standard")
     outcome.add_argument("--format", choices=["text", "json"], default="text")
     outcome.set_defaults(run=run_outcome)
+    status = parts.add_parser("status", help="où en est-on : qui doit faire quoi, avant quand, et ce qui bloque")
+    status.add_argument("--cycle", metavar="CYCLE", help="le semestre ; défaut : celui de chaque programme, en cours")
+    status.add_argument("--format", choices=["text", "json"], default="text")
+    add_programme(status)
+    status.set_defaults(run=run_status)
     export = parts.add_parser("export", help="un semestre : décisions, voix par collège, feuille de route, bilan")
     export.add_argument("cycle", metavar="CYCLE", help="le semestre, comme 2018-S1")
     export.add_argument("--format", choices=["json", "csv", "akn", "ical", "atom"], default="json")
@@ -81,6 +87,40 @@ def run_export(args: argparse.Namespace) -> int:
     except OSError as error:
         fail(f"{path} ne s’écrit pas : {error}")
     return 0
+
+
+def run_status(args: argparse.Namespace) -> int:
+    set_up()
+    from django.utils import timezone
+
+    from dcant.governance.status import current_cycles, status_of
+
+    cycles = [named_cycle(args)] if args.cycle else current_cycles()
+    wanted = [one for one in cycles if args.programme in {None, one.programme.slug}]
+    found = [status_of(one, timezone.now()) for one in wanted]
+    if args.format == "json":
+        json.dump({"half_years": [one.as_dict() for one in found]}, sys.stdout, ensure_ascii=False, indent=1)
+        print()
+        return 0
+    if not found:
+        print("Aucun semestre n’est prévu ni en cours.")
+    for one in found:
+        _print_status(one)
+    return 0
+
+
+def _print_status(status: "Status") -> None:
+    from dcant.governance.export.words import STATES, marked
+
+    cycle = status.cycle
+    print(f"{marked(f'{cycle.half_year}, {cycle.programme.title}', demo=cycle.demo)} : {STATES[cycle.state]}")
+    for task in status.tasks:
+        by = f", avant le {task.by:%d/%m/%Y}" if task.by else ""
+        print(f"  à faire{by} : {task.who or 'secrétariat'} : {task.what}")
+    for block in status.blocks:
+        print(f"  bloque : {block.why}")
+    if not status.tasks and not status.blocks:
+        print("  rien n’est attendu")
 
 
 def named_cycle(args: argparse.Namespace) -> "Cycle":

@@ -140,6 +140,12 @@ EXPECTED = (
     _("Le secrétariat ouvre l’évaluation en fin de semestre."),
     _("Le secrétariat met le bilan au vote."),
 )
+TASKS = (
+    _("Ouvrir le semestre."),
+    _("Préparer le vote de la feuille de route."),
+    _("Ouvrir l’évaluation."),
+    _("Préparer le vote du bilan."),
+)
 JOINS = (
     _("Même dépôt de code et même titre : peut-être deux instances."),
     _("Même titre, sans identifiant commun : une personne doit comparer."),
@@ -240,6 +246,17 @@ PATTERNS = frozenset(
         _("Il reste à rendre compte de : {found}."),
         _("Chacun des {colleges} collèges évalue chaque action ({silent} attendent encore un avis)."),
         _("Ce journal a plus de {most} entrées, c’est trop pour une page : copiez-le et falsifiez votre copie."),
+        _("Évaluer {number} action(s) que votre collège n’a pas encore évaluées."),
+        _("Ouvrir la décision « {title} »."),
+        _("Reconvoquer la décision « {title} »."),
+        _("Clore et compter « {title} »."),
+        _("Prendre acte de « {title} », ou objecter."),
+        _("Voter sur « {title} »."),
+        _("Répondre à {number} amendement(s) sur « {title} »."),
+        _("« {title} » : le quorum manque encore au collège « {college} »."),
+        _("« {title} » : une objection attend une réponse."),
+        _("« {title} » : des amendements attendent une réponse."),
+        _("« {title} » attend un copilote du collège « {college} »."),
         "{first} {then}",  # two sentences side by side: each is translated, nothing between them is
     )
 )
@@ -253,6 +270,7 @@ FIXED = frozenset(
         *PERMITS,
         *RECORD,
         *EXPECTED,
+        *TASKS,
         *JOINS,
         *PERSONAS,
         *RELATIONS,

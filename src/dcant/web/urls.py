@@ -26,6 +26,7 @@ from dcant.web import (
     standards,
     table_checks,
     territories,
+    to_do,
 )
 
 urlpatterns = [
@@ -75,6 +76,8 @@ urlpatterns = [
     path("programme/<str:code>/", half_years.cycle, name="cycle"),
     path("programme/<str:code>/etape/", half_years.move, name="cycle-move"),
     path("programme/<str:code>/evaluer/", half_years.grade, name="cycle-grade"),
+    path("a-faire/", to_do.to_do, name="to-do"),
+    path("a-faire.json", to_do.to_do_json, name="to-do-json"),
     path("colleges/<slug:programme>/", colleges.colleges, name="colleges"),
     path("colleges/<slug:programme>/siege/", colleges.add_seat, name="seat-add"),
     path("colleges/<slug:programme>/siege/<slug:seat>/fermer/", colleges.remove_seat, name="seat-close"),
