@@ -19,8 +19,9 @@ from hypothesis import strategies as st
 
 from dcant.governance.export.akoma_ntoso import NAMESPACE, half_year_minutes
 from dcant.governance.export.facts import CollegeCount, DecisionFacts, HalfYearFacts, facts_of
-from dcant.governance.export.half_year import FORMATS, Place
+from dcant.governance.export.half_year import FORMATS
 from dcant.governance.export.icalendar import Event, calendar
+from dcant.governance.export.place import Place
 from dcant.governance.models import Cycle, Programme
 from governance.played import CLOSED, PLANNED, UNDER_WAY, Played, played_half_years
 
@@ -162,8 +163,13 @@ def test_an_independent_reader_finds_each_event(facts):
     read = icalendar.Calendar.from_ical(FORMATS["ical"](facts, HERE))
     events = read.walk("VEVENT")
     opened = [one for one in facts.decisions if one.opened_at]
-    assert [str(one["SUMMARY"]) for one in events[1:]] == [f"Fin du vote : {one.title}" for one in opened]
-    assert [one["DTSTART"].dt for one in events[1:]] == [one.deadline.replace(microsecond=0) for one in opened]
+    told = [(f"Fin du vote : {one.title}", one.deadline) for one in opened]
+    told = [(one.title, one.starts_at) for one in facts.meetings] + told
+    read_back = [(str(one["SUMMARY"]), one["DTSTART"].dt) for one in events[1:]]
+    assert read_back == [(title, moment.replace(microsecond=0)) for title, moment in told]
+    cancelled = [str(one["SUMMARY"]) for one in events if one["STATUS"] == "CANCELLED"]
+    assert cancelled == [one.title for one in facts.meetings if one.state == "cancelled"]
+    assert [one["SEQUENCE"] for one in events] == [int(one["STATUS"] == "CANCELLED") for one in events]
     assert isinstance(events[0]["DTSTART"].dt, date)
     assert all(one["UID"] and one["DTSTAMP"] for one in events)
     assert len({str(one["UID"]) for one in events}) == len(events)

@@ -11,6 +11,7 @@ from dcant.governance.services.actions import close_amendment, join_as_copilot
 from dcant.governance.services.cycles import assess, begin_review, open_cycle, plan_cycle
 from dcant.governance.services.decisions import close_decision, raise_objection
 from dcant.governance.services.founding import close_seat
+from dcant.governance.services.meetings import convene_meeting, plan_meeting
 from dcant.governance.status import Status, current_cycles, status_of
 from dcant.identifiers import HalfYear
 from governance.stage import Stage, founded
@@ -148,3 +149,34 @@ def test_the_page_and_its_data_say_the_same_and_a_blank_site_says_that_nothing_w
     assert sum(one["about"] == {"kind": "decision", "code": decision.code} for one in told["expected"]) == 3
     assert all(f"<strong>{one['who']}</strong>" in page for one in told["expected"] if one["seat"])
     assert "De votre part" not in page
+
+
+def test_a_meeting_is_to_convene_then_to_come_to_then_to_tell(stage):
+    cycle = stage.cycle()
+    meeting = plan_meeting(
+        cycle=cycle,
+        title="Mars",
+        place="",
+        starts_at=stage.now + timedelta(days=3),
+        decisions=[stage.put(stage.draft())],
+        speaker=stage.secretariat,
+    )
+    assert ("s", "Convoquer la séance") in asked(stage)
+    convene_meeting(meeting=meeting, speaker=stage.secretariat, at=stage.now)
+    assert {one for one in asked(stage) if "séance" in one[1]} == {(name, "Venir à la séance") for name in stage.seats}
+    stage.now = meeting.starts_at
+    assert ("s", "Noter la présence et publier le procès-verbal de") in asked(stage)
+
+
+def test_a_meeting_that_was_convened_too_late_stands_in_the_way():
+    stage = founded(seats="e1 t1", notice_days=7)
+    plan_meeting(
+        cycle=stage.cycle(),
+        title="Mars",
+        place="",
+        starts_at=stage.now + timedelta(days=3),
+        decisions=[stage.put(stage.draft())],
+        speaker=stage.secretariat,
+    )
+    late = "« Mars » : il est trop tard pour convoquer cette séance, la charte demande 7 jours."
+    assert late in blocked(stage)

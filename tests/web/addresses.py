@@ -22,6 +22,7 @@ POSTED |= {
 }
 POSTED |= {"falsify"}
 POSTED.add("table-check-step")
+POSTED |= {"meeting-step", "meeting-attendance"}
 POSTED |= {f"decision-{act}" for act in ("step", "ballot", "proxy", "objection", "reservation")}
 
 
@@ -73,6 +74,9 @@ def pages(world: World) -> dict[str, list[str]]:
         "new-programme": ["/programme/nouveau/"],
         "colleges": [f"/colleges/{world.played.slug}/"],
         "cycle": [f"/programme/{half_year}/" for half_year in (UNDER_WAY, CLOSED, PLANNED)],
+        "meetings": ["/seances/"],
+        "meeting": [f"/seances/{one.code}/" for one in world.played.meetings],
+        "meeting-plan": [f"/programme/{UNDER_WAY}/seance/"],
         "to-do": ["/a-faire/", f"/a-faire/?programme={world.played.slug}"],
         "action": [f"/actions/{code}/" for code in ("apis", world.played.draft.code, world.played.adopted.code)],
         "action-propose": [f"/colleges/{world.played.slug}/proposer/"],
@@ -115,6 +119,10 @@ def documents(world: World) -> dict[str, list[str]]:
         "programme-json": ["/programme.json"],
         "action-json": ["/actions/apis.json"],
         "cycle-json": [f"/programme/{half_year}.json" for half_year in (UNDER_WAY, CLOSED, PLANNED)],
+        "meetings-json": ["/seances.json"],
+        "meetings-csv": ["/seances.csv"],
+        "meetings-ical": ["/seances.ics"],
+        "meeting-json": [f"/seances/{one.code}.json" for one in world.played.meetings],
         "to-do-json": ["/a-faire.json"],
         "cycle-csv": [f"/programme/{half_year}.csv" for half_year in (PLANNED, CLOSED)],
         "cycle-akn": [f"/programme/{half_year}.akn.xml" for half_year in (UNDER_WAY, CLOSED, PLANNED)],

@@ -74,7 +74,8 @@ def run_export(args: argparse.Namespace) -> int:
     from django.conf import settings
 
     from dcant.governance.export.facts import facts_of
-    from dcant.governance.export.half_year import FORMATS, Place
+    from dcant.governance.export.half_year import FORMATS
+    from dcant.governance.export.place import Place
 
     written = FORMATS[args.format](facts_of(named_cycle(args)), Place(settings.LOG_NAME))
     if not args.output:

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 from fractions import Fraction
 
 from django.db.models import Count, Q
 
-from dcant.governance.models import ActionVersion, Ballot, Charter, Cycle, Decision, Seat
+from dcant.governance.models import ActionVersion, Ballot, Charter, Cycle, Decision, Meeting, Seat
 from dcant.governance.rules.counting import CONSENT, DELIBERATIVE
 from dcant.governance.rules.grades import NOT_ASSESSED
 from dcant.governance.services.cycles import UNDER_WAY, grades_of, permit_to_open
@@ -79,9 +79,9 @@ def current_cycles() -> list[Cycle]:
 
 
 def status_of(cycle: Cycle, now: datetime) -> Status:
-    """Eight queries at most, however much is under way."""
+    """Nine queries at most, however much is under way."""
     gathered = _Gathered(cycle, now)
-    found = [*_of_half_year(gathered), *_of_decisions(gathered), *_of_drafts(gathered)]
+    found = [*_of_half_year(gathered), *_of_decisions(gathered), *_of_drafts(gathered), *_of_meetings(gathered)]
     tasks, last = [one for one in found if isinstance(one, Task)], datetime.max.replace(tzinfo=UTC)
     blocks = tuple(one for one in found if isinstance(one, Block))
     return Status(cycle, tuple(sorted(tasks, key=lambda one: one.by or last)), blocks)
@@ -225,3 +225,22 @@ def _of_drafts(gathered: _Gathered) -> Iterator[Task | Block]:
             )
             yield Block(Sentence("« {title} » : des amendements attendent une réponse.", title=one.action.title), about)
             yield from (gathered.ask(seat.key, what, None, about) for seat in copilots if seat.key in gathered.seats)
+
+
+def _of_meetings(gathered: _Gathered) -> Iterator[Task | Block]:
+    """To convene before it is too late, to come to, to tell in minutes. One query."""
+    notice = timedelta(days=int(gathered.charter.body["notice_days"])) if gathered.charter else timedelta()
+    for one in Meeting.objects.filter(cycle=gathered.cycle, state__in=["draft", "convened"]).order_by("starts_at"):
+        about = ("meeting", one.code)
+        if one.state == "draft":
+            last = one.starts_at - notice
+            yield Task(Sentence("Convoquer la séance « {title} ».", title=one.title), last, about)
+            if gathered.now > last:
+                pattern = "« {title} » : il est trop tard pour convoquer cette séance, la charte demande {days} jours."
+                yield Block(Sentence(pattern, title=one.title, days=str(notice.days)), about)
+        elif gathered.now < one.starts_at:
+            what = Sentence("Venir à la séance « {title} ».", title=one.title)
+            yield from (gathered.ask(key, what, one.starts_at, about) for key in gathered.seats)
+        else:
+            what = Sentence("Noter la présence et publier le procès-verbal de « {title} ».", title=one.title)
+            yield Task(what, None, about)

@@ -7,7 +7,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from dcant.governance.export.facts import facts_of
-from dcant.governance.export.half_year import FORMATS, TYPES, Place
+from dcant.governance.export.half_year import FORMATS, TYPES
+from dcant.governance.export.place import Place
 from dcant.governance.half_year_view import half_year_view
 from dcant.governance.models import Action, Cycle, Programme
 from dcant.governance.rules.grades import SCALE

@@ -140,6 +140,24 @@ EXPECTED = (
     _("Le secrétariat ouvre l’évaluation en fin de semestre."),
     _("Le secrétariat met le bilan au vote."),
 )
+MEETINGS = (
+    _("Une séance a un titre."),
+    _("Cette séance a déjà été convoquée."),
+    _("Un ordre du jour porte une décision au moins."),
+    _("Cette séance est déjà passée."),
+    _("Cette décision est à l’ordre du jour d’une séance : convoquez-la d’abord."),
+    _("La présence se note quand la séance a commencé."),
+    _("Un siège est présent, excusé ou absent."),
+    _("Le procès-verbal se publie après la séance."),
+    _("Notez d’abord qui était présent."),
+    _("Le procès-verbal publié dit déjà cela."),
+    _("Une décision de l’ordre du jour n’est plus à prendre dans ce programme."),
+    _("Ce siège n’existait pas le jour de la séance."),
+    _("La séance peut se préparer."),
+    _("Le délai de la charte est tenu."),
+    _("La séance a commencé."),
+    _("Les faits de la séance sont notés."),
+)
 TASKS = (
     _("Ouvrir le semestre."),
     _("Préparer le vote de la feuille de route."),
@@ -257,6 +275,15 @@ PATTERNS = frozenset(
         _("« {title} » : une objection attend une réponse."),
         _("« {title} » : des amendements attendent une réponse."),
         _("« {title} » attend un copilote du collège « {college} »."),
+        _("Un ordre du jour porte {most} décisions au plus."),
+        _("Convocation trop tardive : la charte demande {days} jours. Choisissez le {day} ou plus tard."),
+        _(
+            "Cette décision est à l’ordre du jour d’une séance : elle s’ouvre {days} jours au moins après la convocation."
+        ),
+        _("Convoquer la séance « {title} »."),
+        _("Venir à la séance « {title} »."),
+        _("Noter la présence et publier le procès-verbal de « {title} »."),
+        _("« {title} » : il est trop tard pour convoquer cette séance, la charte demande {days} jours."),
         "{first} {then}",  # two sentences side by side: each is translated, nothing between them is
     )
 )
@@ -270,6 +297,7 @@ FIXED = frozenset(
         *PERMITS,
         *RECORD,
         *EXPECTED,
+        *MEETINGS,
         *TASKS,
         *JOINS,
         *PERSONAS,

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import date
 from xml.etree import ElementTree as ET
 
-from dcant.governance.export.facts import CollegeCount, DecisionFacts, HalfYearFacts, Publication
+from dcant.governance.export.facts import CollegeCount, DecisionFacts, HalfYearFacts, MeetingFacts, Publication
 from dcant.governance.export.words import DECISIONS, RULES, STATES, VOICES, day, marked, printable
 from dcant.identifiers import HalfYear
 
@@ -42,6 +42,8 @@ def half_year_minutes(facts: HalfYearFacts, *, site: str) -> bytes:
     _references(meta, facts, site)
     body = ET.SubElement(debate, "debateBody")
     _half_year(body, facts)
+    for number, meeting in enumerate(facts.meetings, start=1):
+        _section(body, f"seance-{number}", "meeting", meeting.title, _met(meeting))
     for number, decision in enumerate(facts.decisions, start=1):
         _section(body, f"decision-{number}", "decision", decision.title, _told(decision))
     ET.indent(root, " ")
@@ -74,6 +76,8 @@ def _last_day(facts: HalfYearFacts) -> date:
     told = [facts.opened_at, facts.closed_at]
     told += [moment for one in facts.decisions for moment in (one.opened_at, one.closed_at)]
     told += [one.published_at for one in (facts.roadmap, facts.balance_sheet) if one]
+    for meeting in facts.meetings:
+        told += [meeting.noticed_at, meeting.cancelled_at, meeting.minutes.published_at if meeting.minutes else None]
     return max((moment.date() for moment in told if moment), default=HalfYear.parse(facts.half_year).first_day)
 
 
@@ -140,6 +144,19 @@ def _publication(what: str, published: Publication) -> str:
         f"{what} le {day(published.published_at)}, n° {published.number}, empreinte {published.hash}. "
         f"Actions : {actions}."
     )
+
+
+def _met(meeting: MeetingFacts) -> list[str]:
+    said = [f"Séance {meeting.code} du {day(meeting.starts_at)}, convoquée le {day(meeting.noticed_at)}."]
+    if meeting.state == "cancelled":
+        said.append(f"Annulée le {day(meeting.cancelled_at)}.")
+    said.append(f"Ordre du jour : {', '.join(meeting.agenda)}.")
+    said += [
+        f"{college} : {there} siège(s) présents sur {seats}." for college, (there, seats) in meeting.present().items()
+    ]
+    if meeting.minutes:
+        said.append(f"Procès-verbal n° {meeting.minutes.number}, empreinte {meeting.minutes.hash}.")
+    return said
 
 
 def _told(decision: DecisionFacts) -> list[str]:

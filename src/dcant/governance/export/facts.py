@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from dcant.governance.models import BalanceSheet, Cycle, Decision, Roadmap
+from django.db.models import QuerySet
+
+from dcant.governance.models import BalanceSheet, Cycle, Decision, Meeting, Minutes, Roadmap
 from dcant.territories.models import College
 
 
@@ -44,7 +46,7 @@ class DecisionFacts:
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """A roadmap or a balance sheet in force: its number, its hash, its lines."""
+    """A roadmap, a balance sheet or minutes in force: number, hash, lines (the minutes are one)."""
 
     number: int
     hash: str
@@ -53,8 +55,34 @@ class Publication:
 
 
 @dataclass(frozen=True, slots=True)
+class MeetingFacts:
+    """A meeting that people were convened to; `minutes` are the last published, None before."""
+
+    code: str
+    title: str
+    place: str
+    starts_at: datetime
+    state: str
+    sequence: int
+    noticed_at: datetime | None
+    cancelled_at: datetime | None
+    agenda: tuple[str, ...]
+    minutes: Publication | None
+    demo: bool
+
+    def present(self) -> dict[str, tuple[int, int]]:
+        """College → seats there, seats in all, as the minutes say."""
+        attendance = self.minutes.body[0].get("attendance") if self.minutes else None
+        attendance = attendance if isinstance(attendance, dict) else {}
+        return {
+            college: (len(said["present"]), sum(map(len, said.values())))
+            for college, said in sorted(attendance.items())
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class HalfYearFacts:
-    """A half-year of a programme; decisions in the order in which they were prepared."""
+    """A half-year of a programme; decisions in the order in which they were prepared, meetings in that of time."""
 
     programme: str
     programme_title: str
@@ -66,10 +94,11 @@ class HalfYearFacts:
     decisions: tuple[DecisionFacts, ...]
     roadmap: Publication | None
     balance_sheet: Publication | None
+    meetings: tuple[MeetingFacts, ...] = ()
 
 
 def facts_of(cycle: Cycle) -> HalfYearFacts:
-    """Four queries, whatever was decided."""
+    """Eight queries at most, whatever was decided."""
     names = dict(College.objects.values_list("key", "name"))
     return HalfYearFacts(
         programme=cycle.programme.slug,
@@ -82,6 +111,29 @@ def facts_of(cycle: Cycle) -> HalfYearFacts:
         decisions=tuple(decision_facts(one, names) for one in cycle.decisions.order_by("pk")),
         roadmap=_published(cycle.roadmaps.filter(state="published").order_by("-number").first()),
         balance_sheet=_published(cycle.balance_sheets.filter(state="published").order_by("-number").first()),
+        meetings=tuple(meetings_of(Meeting.objects.convened().filter(cycle=cycle).order_by("starts_at", "pk"))),
+    )
+
+
+def meetings_of(meetings: QuerySet[Meeting]) -> list[MeetingFacts]:
+    """Each with its agenda and its last minutes. Four queries."""
+    return [meeting_facts(one) for one in meetings.prefetch_related("agenda__decision", "minutes")]
+
+
+def meeting_facts(meeting: Meeting) -> MeetingFacts:
+    last = max(meeting.minutes.all(), key=lambda one: one.number, default=None)
+    return MeetingFacts(
+        code=meeting.code,
+        title=meeting.title,
+        place=meeting.place,
+        starts_at=meeting.starts_at,
+        state=meeting.state,
+        sequence=meeting.sequence,
+        noticed_at=meeting.noticed_at,
+        cancelled_at=meeting.cancelled_at,
+        agenda=tuple(one.decision.code for one in meeting.agenda.all()),
+        minutes=_published(last),
+        demo=meeting.demo,
     )
 
 
@@ -118,7 +170,8 @@ def _count(key: str, name: str, said: Mapping[str, object]) -> CollegeCount:
     )
 
 
-def _published(document: Roadmap | BalanceSheet | None) -> Publication | None:
+def _published(document: Roadmap | BalanceSheet | Minutes | None) -> Publication | None:
     if document is None:
         return None
-    return Publication(document.number, document.hash, document.body, document.published_at)
+    body = document.body if isinstance(document.body, list) else [document.body]
+    return Publication(document.number, document.hash, body, document.published_at)

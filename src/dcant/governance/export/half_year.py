@@ -2,28 +2,18 @@
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 
 from dcant.governance.export.akoma_ntoso import half_year_minutes
 from dcant.governance.export.atom import Feed, FeedEntry, feed
 from dcant.governance.export.facts import DecisionFacts, HalfYearFacts
 from dcant.governance.export.icalendar import Event, calendar
+from dcant.governance.export.meetings import meeting_event, meeting_news
+from dcant.governance.export.place import Place
 from dcant.governance.export.tables import HEADER, half_year_document, half_year_rows
 from dcant.governance.export.words import DECISIONS, marked
 from dcant.identifiers import HalfYear
 from dcant.identifiers.cells import csv_text
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where documents are read. site: its address without the last slash, empty for relative addresses; node: its name for ever."""
-
-    node: str
-    site: str = ""
-
-    def page(self, address: str) -> str:
-        return f"{self.site}{address}"
 
 
 def to_json(facts: HalfYearFacts, place: Place) -> bytes:
@@ -41,8 +31,9 @@ def to_akoma_ntoso(facts: HalfYearFacts, place: Place) -> bytes:
 
 
 def to_calendar(facts: HalfYearFacts, place: Place) -> bytes:
-    """The half-year as whole days, and the deadline of each decision that was opened."""
-    return calendar(_title(facts), [_span(facts, place), *_deadlines(facts, place)])
+    """The half-year as whole days, its meetings, and the deadline of each decision that was opened."""
+    meetings = [meeting_event(one, place) for one in facts.meetings]
+    return calendar(_title(facts), [_span(facts, place), *meetings, *_deadlines(facts, place)])
 
 
 def to_feed(facts: HalfYearFacts, place: Place) -> bytes:
@@ -120,6 +111,8 @@ def _happened(facts: HalfYearFacts, place: Place) -> Iterator[FeedEntry]:
         yield FeedEntry(f"{_address(facts)}#opened", marked("Semestre ouvert", demo=facts.demo), facts.opened_at, here)
     for one in facts.decisions:
         yield from _decided(one, facts, place)
+    for meeting in facts.meetings:
+        yield from meeting_news(meeting, place)
     for published, name, words in (
         (facts.roadmap, "roadmap", "Feuille de route publiée"),
         (facts.balance_sheet, "balance-sheet", "Bilan publié"),

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from dcant.governance.export.facts import CollegeCount, DecisionFacts, HalfYearFacts, Publication
+from dcant.governance.export.meetings import meeting_document
 
 HEADER = (
     "programme", "half_year", "demo", "decision", "title", "purpose", "rule", "state", "text", "opened_at", "deadline",
@@ -24,6 +25,7 @@ def half_year_document(facts: HalfYearFacts) -> dict[str, object]:
         "balance_sheet": _body(facts.balance_sheet),
         "balance_sheet_hash": facts.balance_sheet.hash if facts.balance_sheet else None,
         "decisions": [_decision(one) for one in facts.decisions],
+        "meetings": [meeting_document(one) for one in facts.meetings],
     }
 
 

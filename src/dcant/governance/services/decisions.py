@@ -34,6 +34,7 @@ from dcant.governance.rules.permits import (
 from dcant.governance.services.cycles import deliberative_colleges, grades_of
 from dcant.governance.services.effects import apply_adopted
 from dcant.governance.services.founding import charter_in_force, faults_of
+from dcant.governance.services.meetings import require_notice
 from dcant.governance.services.speaking import Speaker, log, require, require_seat, require_secretariat
 from dcant.identifiers import Permit
 from dcant.record.services import digest
@@ -100,6 +101,7 @@ def open_decision(*, decision: Decision, deadline: datetime, speaker: Speaker, a
     require_secretariat(speaker)
     decision = _locked(decision)
     _follow_charter(decision, at)
+    require_notice(decision, at)
     consent_days = int(decision.charter.body["consent_days"])
     require(
         can_open_decision(
@@ -346,6 +348,7 @@ def reconvene(*, decision: Decision, deadline: datetime, speaker: Speaker, at: d
             now=at,
         )
     )
+    require_notice(decision, at)
     _require_undecided(decision)
     version = decision.version
     if version is not None and (version.state != "draft" or version.hash != decision.text_hash):

@@ -178,6 +178,17 @@ WORDS = {
         "abandonnee": gettext_lazy("abandonnée"),
         "non_evaluee": gettext_lazy("non évaluée"),
     },
+    "meeting": {
+        "draft": gettext_lazy("à convoquer"),
+        "convened": gettext_lazy("convoquée"),
+        "held": gettext_lazy("tenue"),
+        "cancelled": gettext_lazy("annulée"),
+    },
+    "presence": {
+        "present": gettext_lazy("présent"),
+        "excused": gettext_lazy("excusé"),
+        "absent": gettext_lazy("absent"),
+    },
     "college": {"etat": gettext_lazy("État"), "territoires": gettext_lazy("Territoires")},
     "facet": {
         "genre": gettext_lazy("Genre"),
