@@ -112,12 +112,13 @@ def run_status(args: argparse.Namespace) -> int:
 
 def _print_status(status: "Status") -> None:
     from dcant.governance.export.words import STATES, marked
+    from dcant.governance.status import grouped
 
     cycle = status.cycle
     print(f"{marked(f'{cycle.half_year}, {cycle.programme.title}', demo=cycle.demo)} : {STATES[cycle.state]}")
-    for task in status.tasks:
+    for task, names in grouped(status.tasks):
         by = f", avant le {task.by:%d/%m/%Y}" if task.by else ""
-        print(f"  à faire{by} : {task.who or 'secrétariat'} : {task.what}")
+        print(f"  à faire{by} : {', '.join(names) or 'secrétariat'} : {task.what}")
     for block in status.blocks:
         print(f"  bloque : {block.why}")
     if not status.tasks and not status.blocks:

@@ -11,7 +11,7 @@ from typing import Final
 from django.db import transaction
 
 from dcant.adoption.demo import seat_of
-from dcant.governance.models import Action, Amendment, Cycle, Decision, Programme, Seat
+from dcant.governance.models import Action, Amendment, Cycle, Decision, Meeting, Programme, Seat
 from dcant.governance.services.actions import (
     close_amendment,
     join_as_copilot,
@@ -46,6 +46,7 @@ from dcant.governance.services.founding import (
     publish_first_charter,
     write_charter,
 )
+from dcant.governance.services.meetings import convene_meeting, note_attendance, plan_meeting, publish_minutes
 from dcant.governance.services.speaking import Speaker
 from dcant.identifiers import HalfYear
 from dcant.territories.models import College, Organisation
@@ -247,6 +248,9 @@ def _decide_roadmap(stage: _Stage, cycle: Cycle) -> None:
             target=roadmap,
             speaker=stage.secretariat,
         )
+        if attempt == 2:
+            meeting = _convene(stage, cycle, "Séance de la feuille de route", decision, stage.now + timedelta(days=8))
+            stage.now = meeting.starts_at
         open_decision(
             decision=decision, deadline=stage.now + timedelta(days=5), speaker=stage.secretariat, at=stage.now
         )
@@ -275,10 +279,31 @@ def _decide_roadmap(stage: _Stage, cycle: Cycle) -> None:
             at=stage.now,
         )
         close_decision(decision=decision, speaker=stage.secretariat, at=stage.later())
+        _tell(stage, meeting)
         commune = Organisation.objects.filter(kind="commune", territory__code="35345").first()
         if commune:
             text = "Notre commune suivra selon ses moyens (démonstration)."
             record_reservation(decision=decision, text=text, speaker=Speaker(commune, "agent"), at=stage.now)
+
+
+def _convene(stage: _Stage, cycle: Cycle, title: str, decision: Decision, starts_at: datetime) -> Meeting:
+    meeting = plan_meeting(
+        cycle=cycle,
+        title=f"{title} (démonstration)",
+        place="Salle commune, et à distance",
+        starts_at=starts_at,
+        decisions=[decision],
+        speaker=stage.secretariat,
+    )
+    return convene_meeting(meeting=meeting, speaker=stage.secretariat, at=stage.now)
+
+
+def _tell(stage: _Stage, meeting: Meeting) -> None:
+    """One seat had sent word, one was not there: the minutes say both."""
+    there = {stage.seats[one].key: "present" for one in (*STATE, *TERRITORIES) if one != "prefecture"}
+    there[stage.seats["intercommunalites"].key] = "excused"
+    note_attendance(meeting=meeting, presences=there, speaker=stage.secretariat, at=stage.now)
+    publish_minutes(meeting=meeting, speaker=stage.secretariat, at=stage.now)
 
 
 def _review(stage: _Stage, cycle: Cycle, actions: list[Action]) -> None:
@@ -333,3 +358,4 @@ def _second_half_year(stage: _Stage) -> None:
     open_decision(decision=decision, deadline=deadline, speaker=stage.secretariat, at=stage.later())
     decision.refresh_from_db()
     _ballots(stage, decision, {"etat": "for", "association": "for"})
+    _convene(stage, cycle, "Séance de fin de semestre", decision, datetime(2026, 12, 10, 8, 30, tzinfo=UTC))

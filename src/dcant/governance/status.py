@@ -1,6 +1,6 @@
 """Where a half-year stands: who must do what, by when, and what stands in the way. Said from what is stored, never typed by hand."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from fractions import Fraction
@@ -67,6 +67,16 @@ class Status:
                 {"why": str(one.why), "about": {"kind": one.about[0], "code": one.about[1]}} for one in self.blocks
             ],
         }
+
+
+def grouped(tasks: Iterable[Task]) -> list[tuple[Task, list[str]]]:
+    """The same thing asked of several, once, with the names of all; a secretariat has no name. Order kept."""
+    groups: dict[tuple[str, datetime | None, tuple[str, str], bool], tuple[Task, list[str]]] = {}
+    for one in tasks:
+        _first, names = groups.setdefault((one.what, one.by, one.about, bool(one.seat)), (one, []))
+        if one.seat:
+            names.append(one.who)
+    return list(groups.values())
 
 
 def current_cycles() -> list[Cycle]:

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from dcant.governance.models import Cycle, Seat
-from dcant.governance.status import Block, Status, Task, current_cycles, status_of
+from dcant.governance.status import Block, Status, Task, current_cycles, grouped, status_of
 from dcant.web.acting import acting, today
 from dcant.web.acts import speaker
 from dcant.web.asked import asked
@@ -17,13 +17,18 @@ from dcant.web.colleges import is_secretariat
 from dcant.web.cycle_addresses import cycle_address
 from dcant.web.documents import json_document
 
+NAMES = 6
+LINES = 60  # the data beside the page holds everything
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A task, or what stands in the way, and the page that speaks of it."""
+    """A task and of whom it is asked, or what stands in the way; and the page that speaks of it."""
 
     said: Task | Block
     address: str
+    names: tuple[str, ...] = ()
+    others: int = 0
 
 
 def to_do(request: HttpRequest) -> HttpResponse:
@@ -38,9 +43,9 @@ def to_do(request: HttpRequest) -> HttpResponse:
         {
             "cycle": shown,
             "others": others,
-            "mine": _lines(status, mine),
-            "theirs": _lines(status, [one for one in status.tasks if one not in mine] if status else []),
-            "blocks": _lines(status, status.blocks if status else []),
+            "mine": _asked_of(shown, mine),
+            "theirs": _asked_of(shown, [one for one in status.tasks if one not in mine] if status else []),
+            "blocks": _in_the_way(shown, status),
             "signed_in": acting(request) is not None,
         },
     )
@@ -64,8 +69,18 @@ def _asked(request: HttpRequest, mine: set[int]) -> tuple[Cycle | None, list[Cyc
     return (cycles[0], cycles[1:]) if cycles else (None, [])
 
 
-def _lines(status: Status | None, said: Sequence[Task | Block]) -> list[Line]:
-    return [Line(one, _address(status.cycle, *one.about)) for one in said] if status else []
+def _asked_of(cycle: Cycle | None, tasks: Sequence[Task]) -> list[Line]:
+    """Each thing once, with some of the names: a page stays short whatever the number of seats."""
+    if cycle is None:
+        return []
+    return [
+        Line(task, _address(cycle, *task.about), tuple(names[:NAMES]), max(len(names) - NAMES, 0))
+        for task, names in grouped(tasks)[:LINES]
+    ]
+
+
+def _in_the_way(cycle: Cycle | None, status: Status | None) -> list[Line]:
+    return [Line(one, _address(cycle, *one.about)) for one in status.blocks[:LINES]] if cycle and status else []
 
 
 def _address(cycle: Cycle, kind: str, code: str) -> str:

@@ -3,7 +3,7 @@
 Each college votes for itself: a decision gives one `voting` a college, with its quorum and its counts, and no total anywhere.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from xml.etree import ElementTree as ET
 
@@ -42,8 +42,9 @@ def half_year_minutes(facts: HalfYearFacts, *, site: str) -> bytes:
     _references(meta, facts, site)
     body = ET.SubElement(debate, "debateBody")
     _half_year(body, facts)
+    names = {count.key: count.name for one in facts.decisions for count in one.counts}
     for number, meeting in enumerate(facts.meetings, start=1):
-        _section(body, f"seance-{number}", "meeting", meeting.title, _met(meeting))
+        _section(body, f"seance-{number}", "meeting", meeting.title, _met(meeting, names))
     for number, decision in enumerate(facts.decisions, start=1):
         _section(body, f"decision-{number}", "decision", decision.title, _told(decision))
     ET.indent(root, " ")
@@ -146,13 +147,14 @@ def _publication(what: str, published: Publication) -> str:
     )
 
 
-def _met(meeting: MeetingFacts) -> list[str]:
+def _met(meeting: MeetingFacts, names: Mapping[str, str]) -> list[str]:
     said = [f"Séance {meeting.code} du {day(meeting.starts_at)}, convoquée le {day(meeting.noticed_at)}."]
     if meeting.state == "cancelled":
         said.append(f"Annulée le {day(meeting.cancelled_at)}.")
     said.append(f"Ordre du jour : {', '.join(meeting.agenda)}.")
     said += [
-        f"{college} : {there} siège(s) présents sur {seats}." for college, (there, seats) in meeting.present().items()
+        f"{names.get(college, college)} : {there} siège(s) présents sur {seats}."
+        for college, (there, seats) in meeting.present().items()
     ]
     if meeting.minutes:
         said.append(f"Procès-verbal n° {meeting.minutes.number}, empreinte {meeting.minutes.hash}.")
