@@ -64,3 +64,16 @@ def test_where_the_half_year_under_way_stands_is_told_with_what_blocks(demo: Pat
     printed = dcant(node, "governance", "status", "--cycle", "2018-S1").stdout
     assert "2018-S1, Programme commun, démonstration : bilan publié" in printed
     assert dcant(node, "governance", "status", "--cycle", "1999-S1", status=2).stdout == ""
+
+
+def test_a_table_of_seats_is_read_line_by_line_and_nothing_opens_without_a_mandate(demo: Path, tmp_path: Path):
+    node, file = environment(demo), tmp_path / "seats.csv"
+    command = ["governance", "import", "seats", str(file), "--programme", "programme-commun-demonstration-2018-2026"]
+    file.write_text("college,organisation\nterritoires,00000005900014\netat,404\n", encoding="utf-8")
+    ended = dcant(node, *command, "--dry-run", status=1)
+    assert "ligne 2 : territoires, Opérateur fictif de l’Ouest (démonstration) : prête" in ended.stdout
+    assert "ligne 3 : etat, 404 : Aucune organisation connue" in ended.stdout
+    file.write_text("college,organisation\nterritoires,00000005900014\n", encoding="utf-8")
+    dcant(node, *command, "--dry-run")
+    assert "--as" in dcant(node, *command, status=2).stderr
+    assert "ne se lit pas" in dcant(node, *command[:3], str(tmp_path / "no"), *command[4:], status=2).stderr

@@ -72,6 +72,7 @@ def pages(world: World) -> dict[str, list[str]]:
         "coverage": ["/couverture/", f"/couverture/?ressource={world.rdv.slug}"],
         "programme": ["/programme/"],
         "new-programme": ["/programme/nouveau/"],
+        "seat-import": [f"/colleges/{world.played.slug}/sieges/"],
         "colleges": [f"/colleges/{world.played.slug}/"],
         "cycle": [f"/programme/{half_year}/" for half_year in (UNDER_WAY, CLOSED, PLANNED)],
         "meetings": ["/seances/"],

@@ -10,6 +10,7 @@ from dcant.cli.database import add_data, fail, set_up
 
 if TYPE_CHECKING:  # Django is loaded when a command runs, not when its help is read
     from dcant.governance.models import Cycle
+    from dcant.governance.services.speaking import Speaker
     from dcant.governance.status import Status
 
 _MOST_BYTES = 16_000_000
@@ -27,12 +28,26 @@ def add_to(commands: "argparse._SubParsersAction[Any]") -> None:
     status.add_argument("--format", choices=["text", "json"], default="text")
     add_programme(status)
     status.set_defaults(run=run_status)
+    add_import(parts)
     export = parts.add_parser("export", help="un semestre : décisions, voix par collège, feuille de route, bilan")
     export.add_argument("cycle", metavar="CYCLE", help="le semestre, comme 2018-S1")
     export.add_argument("--format", choices=["json", "csv", "akn", "ical", "atom"], default="json")
     export.add_argument("--output", metavar="F", help="le fichier à écrire ; défaut : la sortie standard")
     add_programme(export)
     export.set_defaults(run=run_export)
+
+
+def add_import(parts: "argparse._SubParsersAction[Any]") -> None:
+    brought = parts.add_parser("import", help="des sièges depuis un tableau CSV, sous les mêmes droits que la page")
+    brought.add_argument("what", choices=["seats"])
+    brought.add_argument(
+        "file", metavar="FILE", help="deux colonnes : college, organisation ; « - » : l’entrée standard"
+    )
+    brought.add_argument("--programme", metavar="SLUG", required=True)
+    brought.add_argument("--dry-run", action="store_true", help="relit le tableau, n’ouvre rien")
+    brought.add_argument("--as", dest="secretariat", metavar="KEY", help="l’organisation qui tient le secrétariat")
+    add_data(brought)
+    brought.set_defaults(run=run_import)
 
 
 def add_programme(command: argparse.ArgumentParser) -> None:
@@ -49,10 +64,7 @@ def run_outcome(args: argparse.Namespace) -> int:
     from dcant.governance.rules.decision_file import evaluate
 
     try:
-        text = sys.stdin.read(_MOST_BYTES) if args.file == "-" else Path(args.file).read_text(encoding="utf-8")
-        found = evaluate(text)
-    except (OSError, UnicodeDecodeError) as error:
-        fail(f"{args.file} ne se lit pas : {error}")
+        found = evaluate(_read(args.file))
     except DecisionRefused as error:
         fail(f"Décision refusée, {error.code} : {error.about}")
     if args.format == "json":
@@ -88,6 +100,56 @@ def run_export(args: argparse.Namespace) -> int:
     except OSError as error:
         fail(f"{path} ne s’écrit pas : {error}")
     return 0
+
+
+def run_import(args: argparse.Namespace) -> int:
+    """0 when every line may be opened (and was, without --dry-run), 1 when one may not, 2 when nothing could be tried."""
+    text = _read(args.file)
+    set_up()
+    from django.utils import timezone
+
+    from dcant.governance.models import Programme
+    from dcant.governance.services.seats import import_seats, preview_seats
+    from dcant.identifiers import Refused
+
+    programme = Programme.objects.filter(played=True, slug=args.programme).first()
+    if programme is None:
+        fail(f"Aucun programme « {args.programme} » n’est décidé ici.")
+    table = preview_seats(programme=programme, text=text, at=timezone.now())
+    for line in table.lines:
+        print(f"ligne {line.number} : {line.college}, {line.name or line.organisation} : {line.fault or 'prête'}")
+    if not table.ready:
+        print(table.fault or "Une ligne au moins est à corriger : rien n’a été ouvert.", file=sys.stderr)
+        return 1
+    if args.dry_run:
+        return 0
+    try:
+        opened = import_seats(programme=programme, text=text, speaker=_secretariat(args), at=timezone.now())
+    except Refused as refused:
+        fail(f"Refusé, {refused.code} : {refused.permit.because}")
+    print(f"{len(opened)} sièges ouverts.")
+    return 0
+
+
+def _secretariat(args: argparse.Namespace) -> "Speaker":
+    """The organisation named by --as, when it has mandate today for the secretariat; exits 2 otherwise."""
+    from django.utils import timezone
+
+    from dcant.accounts.models import Mandate, Role
+    from dcant.governance.services.speaking import Speaker
+
+    held = Mandate.objects.active(timezone.localdate()).filter(role=Role.SECRETARIAT, person__is_active=True)
+    mandate = held.filter(organisation__key=args.secretariat or "").select_related("organisation").first()
+    if mandate is None:
+        fail("Dites par « --as KEY » quelle organisation a mandat pour tenir le secrétariat.")
+    return Speaker(mandate.organisation, mandate.role)
+
+
+def _read(name: str) -> str:
+    try:
+        return sys.stdin.read(_MOST_BYTES) if name == "-" else Path(name).read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        fail(f"{name} ne se lit pas : {error}")
 
 
 def run_status(args: argparse.Namespace) -> int:

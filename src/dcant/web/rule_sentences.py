@@ -158,6 +158,12 @@ MEETINGS = (
     _("La séance a commencé."),
     _("Les faits de la séance sont notés."),
 )
+SEAT_FILES = (
+    _("Ce tableau ne se lit pas : un guillemet n’est pas refermé, ou une cellule est trop longue."),
+    _("La première ligne nomme deux colonnes : college et organisation."),
+    _("Ce tableau n’a aucune ligne."),
+    _("Une ligne au moins est à corriger : rien n’a été ouvert."),
+)
 TASKS = (
     _("Ouvrir le semestre."),
     _("Préparer le vote de la feuille de route."),
@@ -284,6 +290,8 @@ PATTERNS = frozenset(
         _("Venir à la séance « {title} »."),
         _("Noter la présence et publier le procès-verbal de « {title} »."),
         _("« {title} » : il est trop tard pour convoquer cette séance, la charte demande {days} jours."),
+        _("Un tableau porte {most} lignes au plus."),
+        _("Aucun collège ne s’appelle « {college} »."),
         "{first} {then}",  # two sentences side by side: each is translated, nothing between them is
     )
 )
@@ -298,6 +306,7 @@ FIXED = frozenset(
         *RECORD,
         *EXPECTED,
         *MEETINGS,
+        *SEAT_FILES,
         *TASKS,
         *JOINS,
         *PERSONAS,
