@@ -24,6 +24,7 @@ PAGES = (
     "/ /territoires/35345/ /territoires/35345.json /ressources/ /ressources/?q=cantine /ressources/quotient-familial/"
     " /ressources/quotient-familial.json /ressources/rdv-service-public/?commune=35345 /programme/ /programme.json"
     " /registre/ /registre.json /registre.csv /couverture/?ressource=rdv-service-public /couverture.json /actions/incubateur/"
+    " /seances/ /seances.json /programme/2018-S1/ /programme/2018-S1.json /programme/2018-S1.csv"
     " /api/v1/territories/35345/reusable /api/v1/record/entries?page=20 /api/v1/sources/seed/runs /ressources/sources/seed/"
 )
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="[^"]+"')

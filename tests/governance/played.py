@@ -3,11 +3,18 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from dcant.governance.models import Action, Cycle, Decision
+from dcant.governance.models import Action, Cycle, Decision, Meeting
 from dcant.governance.services.actions import close_amendment
 from dcant.governance.services.cycles import assess, begin_review, draft_balance_sheet, plan_cycle
 from dcant.governance.services.decisions import give_proxy, raise_objection, record_reservation
 from dcant.governance.services.holders import name_holder
+from dcant.governance.services.meetings import (
+    cancel_meeting,
+    convene_meeting,
+    note_attendance,
+    plan_meeting,
+    publish_minutes,
+)
 from dcant.identifiers import HalfYear
 from governance.stage import TEXT, Stage, founded
 
@@ -28,6 +35,7 @@ class Played:
     rejected: Decision
     roadmap: Decision
     balance_sheet: Decision
+    meetings: list[Meeting]
 
     @property
     def slug(self) -> str:
@@ -64,17 +72,48 @@ def played_half_years(now: datetime, *, actions: int = 4, demo: bool = False) ->
     raise_objection(
         decision=consent, seat=stage.seats["t3"], reason="Qui paie ?", speaker=stage.speakers["t3"], at=stage.later()
     )
+    waiting = stage.put(stage.draft("Action prête"))
     return Played(
         stage=stage,
         draft=_amended(stage),
         adopted=adopted[0],
-        waiting=stage.put(stage.draft("Action prête")),
+        waiting=waiting,
         vote=vote,
         consent=consent,
         rejected=rejected,
         roadmap=roadmap,
         balance_sheet=balance_sheet,
+        meetings=_meetings(stage, [vote, consent], waiting, now),
     )
+
+
+def _meetings(stage: Stage, agenda: list[Decision], waiting: Decision, now: datetime) -> list[Meeting]:
+    """One held with its minutes, one convened, one cancelled, one that nobody was told of yet."""
+    cycle = stage.programme.cycles.get(half_year=UNDER_WAY)
+    made = []
+    for title, days, listed in (("tenue", -2, agenda), ("convoquée", 30, [waiting]), ("annulée", 40, [waiting])):
+        meeting = plan_meeting(
+            cycle=cycle,
+            title=f"Séance {title}",
+            place="Salle commune",
+            starts_at=now + timedelta(days=days),
+            decisions=listed,
+            speaker=stage.secretariat,
+        )
+        made.append(convene_meeting(meeting=meeting, speaker=stage.secretariat, at=now - timedelta(days=10)))
+    cancel_meeting(meeting=made[2], speaker=stage.secretariat, at=now)
+    presences = {stage.seats["e1"].key: "present", stage.seats["t1"].key: "present", stage.seats["t2"].key: "excused"}
+    note_attendance(meeting=made[0], presences=presences, speaker=stage.secretariat, at=now)
+    publish_minutes(meeting=made[0], speaker=stage.secretariat, at=now)
+    draft = plan_meeting(
+        cycle=cycle,
+        title="Séance à convoquer",
+        place="",
+        starts_at=now + timedelta(days=20),
+        decisions=agenda,
+        speaker=stage.secretariat,
+    )
+    return [*made, draft]
 
 
 def _reviewed(stage: Stage, cycle: Cycle, actions: list[Action]) -> Decision:

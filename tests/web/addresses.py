@@ -34,6 +34,7 @@ POSTED |= {
 }
 POSTED |= {"falsify"}
 POSTED.add("table-check-step")
+POSTED |= {"meeting-step", "meeting-attendance"}
 POSTED |= {f"decision-{act}" for act in ("step", "ballot", "proxy", "objection", "reservation")}
 
 
@@ -83,9 +84,14 @@ def pages(world: World) -> dict[str, list[str]]:
         "coverage": ["/couverture/", f"/couverture/?ressource={world.rdv.slug}"],
         "programme": ["/programme/"],
         "new-programme": ["/programme/nouveau/"],
+        "seat-import": [f"/colleges/{world.played.slug}/sieges/"],
         "colleges": [f"/colleges/{world.played.slug}/"],
         "holders": [f"/colleges/{world.played.slug}/siege/{world.played.stage.seats['e1'].key}/"],
         "cycle": [f"/programme/{half_year}/" for half_year in (UNDER_WAY, CLOSED, PLANNED)],
+        "meetings": ["/seances/"],
+        "meeting": [f"/seances/{one.code}/" for one in world.played.meetings],
+        "meeting-plan": [f"/programme/{UNDER_WAY}/seance/"],
+        "to-do": ["/a-faire/", f"/a-faire/?programme={world.played.slug}"],
         "action": [f"/actions/{code}/" for code in ("apis", world.played.draft.code, world.played.adopted.code)],
         "action-propose": [f"/colleges/{world.played.slug}/proposer/"],
         "action-amend": [f"/actions/{world.played.draft.code}/amender/"],
@@ -128,6 +134,15 @@ def documents(world: World) -> dict[str, list[str]]:
         "action-json": ["/actions/apis.json"],
         "holders-json": [f"/colleges/{world.played.slug}/siege/{world.played.stage.seats['e1'].key}.json"],
         "cycle-json": [f"/programme/{half_year}.json" for half_year in (UNDER_WAY, CLOSED, PLANNED)],
+        "meetings-json": ["/seances.json"],
+        "meetings-csv": ["/seances.csv"],
+        "meetings-ical": ["/seances.ics"],
+        "meeting-json": [f"/seances/{one.code}.json" for one in world.played.meetings],
+        "to-do-json": ["/a-faire.json"],
+        "cycle-csv": [f"/programme/{half_year}.csv" for half_year in (PLANNED, CLOSED)],
+        "cycle-akn": [f"/programme/{half_year}.akn.xml" for half_year in (UNDER_WAY, CLOSED, PLANNED)],
+        "cycle-ical": [f"/programme/{half_year}.ics" for half_year in (UNDER_WAY, CLOSED, PLANNED)],
+        "cycle-atom": [f"/programme/{half_year}.atom" for half_year in (UNDER_WAY, CLOSED, PLANNED)],
         "decision-json": [f"/decisions/{one.code}.json" for one in world.played.decisions],
         "standards-json": ["/standards.json"],
         "standards-csv": ["/standards.csv"],

@@ -27,6 +27,7 @@ MODELS = (
     "governance.charter", "governance.seat", "governance.seatholder", "governance.cycle", "governance.roadmap", "governance.balancesheet",
     "governance.actionversion", "governance.actionversion_copilots", "governance.amendment", "governance.decision",
     "governance.proxy", "governance.ballot", "governance.objection", "governance.reservation", "governance.assessment",
+    "governance.meeting", "governance.agendaitem", "governance.attendance", "governance.minutes",
 )  # fmt: skip
 PROJECTIONS = ("adoption.adoptionstate", "adoption.adoptiontally")
 BATCH = 1000

@@ -1,6 +1,6 @@
 """A half-year that never was, played by the same acts as a real one, each line of the log marked « démonstration ».
 
-Two half-years: the first from roadmap to balance sheet, the second under way. Sides, texts and votes are invented.
+Two half-years: that of 2018, from roadmap to balance sheet, and the one of today, under way. Sides, texts and votes are invented.
 """
 
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ from typing import Final
 from django.db import transaction
 
 from dcant.adoption.demo import seat_of
-from dcant.governance.models import Action, Amendment, Cycle, Decision, Programme, Seat
+from dcant.governance.models import Action, Amendment, Cycle, Decision, Meeting, Programme, Seat
 from dcant.governance.services.actions import (
     close_amendment,
     join_as_copilot,
@@ -46,13 +46,14 @@ from dcant.governance.services.founding import (
     publish_first_charter,
     write_charter,
 )
+from dcant.governance.services.meetings import convene_meeting, note_attendance, plan_meeting, publish_minutes
 from dcant.governance.services.speaking import Speaker
 from dcant.identifiers import HalfYear
 from dcant.territories.models import College, Organisation
 
 STATE: Final = ("etat", "agence", "prefecture")
 TERRITORIES: Final = ("association", "departements", "intercommunalites")
-START: Final = datetime(2026, 1, 12, 9, tzinfo=UTC)
+START: Final = datetime(2018, 1, 15, 9, tzinfo=UTC)
 # title, axis, author's seat, copilot of the other side, what it builds on
 ACTIONS: Final = (
     ("Un annuaire commun des services en ligne", 1, "etat", "association", ("annuaire-administration",)),
@@ -102,7 +103,7 @@ def load_half_year() -> Programme | None:
     if Programme.objects.filter(demo=True, played=True).exists():
         return None
     stage = _found()
-    first = _open(stage, HalfYear(2026, 1))
+    first = _open(stage, HalfYear(2018, 1))
     actions = _write_actions(stage)
     for place, action in enumerate(actions):
         _adopt(stage, first, action, consent=place == 1)
@@ -120,7 +121,7 @@ def _found() -> _Stage:
     secretariat = _speaker("secretariat", "secretariat")
     programme = create_programme(
         title="Programme commun, démonstration",
-        period="2026",
+        period="2018-2026",
         axes=DCANT_AXES,
         speaker=secretariat,
         at=START,
@@ -157,7 +158,7 @@ def _write_actions(stage: _Stage) -> list[Action]:
     wanted = (
         ("departements", f"{first}\n\n{second}\n\n{third} La liste est publique.", "Que chacun puisse suivre."),
         ("prefecture", f"{first}\n\n{second}\n\nLe secrétariat publie la liste chaque mois.", "Un rythme."),
-        ("agence", f"{first} Elle le doit avant 2027.\n\n{second}\n\n{third}", "Une date."),
+        ("agence", f"{first} Elle le doit avant 2019.\n\n{second}\n\n{third}", "Une date."),
     )
     for persona, text, reason in wanted:
         submit_amendment(
@@ -184,7 +185,7 @@ def _propose(stage: _Stage, row: tuple[str, int, str, str, tuple[str, ...]]) -> 
         axis=stage.programme.axes.get(number=axis),
         title=f"{title} (démonstration)",
         text="\n\n".join(TEXT),
-        due="2026-S1",
+        due=str(HalfYear.of(stage.now.date())),
         seat=seat,
         speaker=speaker,
         at=stage.later(0),
@@ -247,6 +248,9 @@ def _decide_roadmap(stage: _Stage, cycle: Cycle) -> None:
             target=roadmap,
             speaker=stage.secretariat,
         )
+        if attempt == 2:
+            meeting = _convene(stage, cycle, "Séance de la feuille de route", decision, stage.now + timedelta(days=8))
+            stage.now = meeting.starts_at
         open_decision(
             decision=decision, deadline=stage.now + timedelta(days=5), speaker=stage.secretariat, at=stage.now
         )
@@ -275,15 +279,36 @@ def _decide_roadmap(stage: _Stage, cycle: Cycle) -> None:
             at=stage.now,
         )
         close_decision(decision=decision, speaker=stage.secretariat, at=stage.later())
+        _tell(stage, meeting)
         commune = Organisation.objects.filter(kind="commune", territory__code="35345").first()
         if commune:
             text = "Notre commune suivra selon ses moyens (démonstration)."
             record_reservation(decision=decision, text=text, speaker=Speaker(commune, "agent"), at=stage.now)
 
 
+def _convene(stage: _Stage, cycle: Cycle, title: str, decision: Decision, starts_at: datetime) -> Meeting:
+    meeting = plan_meeting(
+        cycle=cycle,
+        title=f"{title} (démonstration)",
+        place="Salle commune, et à distance",
+        starts_at=starts_at,
+        decisions=[decision],
+        speaker=stage.secretariat,
+    )
+    return convene_meeting(meeting=meeting, speaker=stage.secretariat, at=stage.now)
+
+
+def _tell(stage: _Stage, meeting: Meeting) -> None:
+    """One seat had sent word, one was not there: the minutes say both."""
+    there = {stage.seats[one].key: "present" for one in (*STATE, *TERRITORIES) if one != "prefecture"}
+    there[stage.seats["intercommunalites"].key] = "excused"
+    note_attendance(meeting=meeting, presences=there, speaker=stage.secretariat, at=stage.now)
+    publish_minutes(meeting=meeting, speaker=stage.secretariat, at=stage.now)
+
+
 def _review(stage: _Stage, cycle: Cycle, actions: list[Action]) -> None:
     cycle.refresh_from_db()
-    stage.now = datetime(2026, 6, 15, 9, tzinfo=UTC)
+    stage.now = datetime(2018, 6, 15, 9, tzinfo=UTC)
     begin_review(cycle=cycle, speaker=stage.secretariat, at=stage.now)
     cycle.refresh_from_db()
     for place, action in enumerate(actions):
@@ -333,3 +358,4 @@ def _second_half_year(stage: _Stage) -> None:
     open_decision(decision=decision, deadline=deadline, speaker=stage.secretariat, at=stage.later())
     decision.refresh_from_db()
     _ballots(stage, decision, {"etat": "for", "association": "for"})
+    _convene(stage, cycle, "Séance de fin de semestre", decision, datetime(2026, 12, 10, 8, 30, tzinfo=UTC))

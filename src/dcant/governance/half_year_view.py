@@ -3,13 +3,12 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from dcant.governance.models import Action, BalanceSheet, Cycle, Decision, Roadmap
+from dcant.governance.models import Action, BalanceSheet, Cycle, Decision, Meeting, Roadmap
 from dcant.governance.rules.continuity import Item, unaccounted
 from dcant.governance.rules.grades import NOT_ASSESSED, disagree
 from dcant.governance.rules.machines import CYCLE
 from dcant.governance.rules.permits import can_follow
 from dcant.governance.services.cycles import (
-    deliberative_colleges,
     grades_of,
     items_of,
     permit_to_open,
@@ -61,6 +60,7 @@ class HalfYearView:
     grades: tuple[GradeLine, ...]
     decisions: tuple[Decision, ...]
     drafts: tuple[Action, ...]
+    meetings: tuple[Meeting, ...]
     expected: tuple[str, ...] = field(default_factory=tuple)
 
 
@@ -82,6 +82,7 @@ def half_year_view(cycle: Cycle, now: datetime) -> HalfYearView:
         grades=tuple(_grades(row, actions) for row in rows),
         decisions=tuple(cycle.decisions.order_by("pk")),
         drafts=tuple(one for one in actions.values() if one.state == "drafting" and cycle.state == "open"),
+        meetings=tuple(Meeting.objects.convened().filter(cycle=cycle).order_by("starts_at")),
         expected=_expected(cycle, drafts=any(one.state == "drafting" for one in actions.values()), rows=rows),
     )
 
@@ -119,7 +120,7 @@ def _expected(cycle: Cycle, *, drafts: bool, rows: list[dict[str, object]]) -> t
         return ("Les copilotes conduisent leurs actions.", "Le secrétariat ouvre l’évaluation en fin de semestre.")
     if cycle.state == "review":
         silent = sum(NOT_ASSESSED in dict(_as_dict(row["grades"])).values() for row in rows)
-        colleges = len(deliberative_colleges(cycle.programme))
+        colleges = len({college for row in rows for college in _as_dict(row["grades"])})
         return (
             Sentence(
                 "Chacun des {colleges} collèges évalue chaque action ({silent} attendent encore un avis).",

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from dcant.adoption.questions import Use, uses_near
 from dcant.catalogue.models import Resource
-from dcant.governance.models import Action, Axis, Programme
+from dcant.governance.models import Action, Axis, Cycle, Programme
+from dcant.governance.services.cycles import UNDER_WAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,3 +55,9 @@ def _with_uses(view: ActionView, uses: dict[int, Use]) -> ActionView:
 def current_programme() -> Programme | None:
     """The programme shown on the home page: the one loaded, or none on a blank site."""
     return Programme.objects.prefetch_related("axes").order_by("played", "-period", "pk").first()
+
+
+def cycles_named(half_year: str) -> list[Cycle]:
+    """The half-years of that name, one for each programme that has it: the one under way first, then the newest. One query."""
+    found = Cycle.objects.filter(half_year=half_year).select_related("programme").order_by("-programme_id")
+    return sorted(found, key=lambda cycle: cycle.state not in UNDER_WAY)

@@ -26,7 +26,7 @@ from dcant.web.documents import json_document
 
 
 def _decision(code: str) -> Decision:
-    related = ("programme", "cycle", "charter", "version__action", "roadmap", "balance_sheet")
+    related = ("programme", "cycle__programme", "charter", "version__action", "roadmap", "balance_sheet")
     return get_object_or_404(Decision.objects.select_related(*related), code=code)
 
 

@@ -1,10 +1,14 @@
 """A half-year as a path: where we are, who must do what, then roadmap, assessments, balance sheet."""
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from dcant.governance.export.facts import facts_of
+from dcant.governance.export.half_year import FORMATS, TYPES
+from dcant.governance.export.place import Place
 from dcant.governance.half_year_view import half_year_view
 from dcant.governance.models import Action, Cycle, Programme
 from dcant.governance.rules.grades import SCALE
@@ -22,20 +26,17 @@ from dcant.identifiers import HalfYear
 from dcant.web.acts import act, my_seats, seat_named, speaker
 from dcant.web.asked import posted
 from dcant.web.colleges import is_secretariat
-from dcant.web.documents import json_document
-
-
-def _cycle(code: str) -> Cycle:
-    return get_object_or_404(Cycle.objects.select_related("programme").order_by("-pk"), half_year=code)
+from dcant.web.cycle_addresses import asked_cycle, cycle_address
 
 
 def cycle(request: HttpRequest, code: str) -> HttpResponse:
-    shown = _cycle(code)
+    shown, others = asked_cycle(request, code)
     return render(
         request,
         "web/governance/cycle.html",
         {
             "cycle": shown,
+            "others": others,
             "view": half_year_view(shown, timezone.now()),
             "may": is_secretariat(request),
             "seats": my_seats(request, shown.programme),
@@ -44,20 +45,14 @@ def cycle(request: HttpRequest, code: str) -> HttpResponse:
     )
 
 
-def cycle_json(request: HttpRequest, code: str) -> HttpResponse:
-    shown = _cycle(code)
-    view = half_year_view(shown, timezone.now())
-    return json_document(
-        {
-            "programme": shown.programme.slug,
-            "cycle": shown.half_year,
-            "state": shown.state,
-            "demo": shown.demo,
-            "roadmap": view.roadmap.body if view.roadmap else None,
-            "balance_sheet": view.balance_sheet.body if view.balance_sheet else None,
-            "decisions": [{"code": one.code, "title": one.title, "state": one.state} for one in view.decisions],
-        }
-    )
+def cycle_document(request: HttpRequest, code: str, form: str) -> HttpResponse:
+    """The half-year as data: what `dcant governance export` writes, with the addresses of this site."""
+    shown, _ = asked_cycle(request, code)
+    place = Place(settings.LOG_NAME, request.build_absolute_uri("/").rstrip("/"))
+    response = HttpResponse(FORMATS[form](facts_of(shown), place), content_type=TYPES[form])
+    if form == "csv":
+        response["Content-Disposition"] = f'attachment; filename="{shown.programme.slug}-{shown.half_year}.csv"'
+    return response
 
 
 @require_POST
@@ -78,7 +73,7 @@ def plan(request: HttpRequest, programme: str) -> HttpResponse:
 @require_POST
 def move(request: HttpRequest, code: str) -> HttpResponse:
     """Opens the half-year, its review, or prepares its roadmap or balance sheet for the vote."""
-    shown = _cycle(code)
+    shown, _ = asked_cycle(request, code)
     who, now = speaker(request), timezone.now()
     steps = {
         "open": lambda: open_cycle(cycle=shown, speaker=who, at=now),
@@ -87,7 +82,7 @@ def move(request: HttpRequest, code: str) -> HttpResponse:
         "balance_sheet": lambda: _put_balance_sheet(shown, request),
     }
     step = steps.get(posted(request, "step", longest=20), lambda: None)
-    return act(request, step, "cycle", shown.half_year)
+    return act(request, step, cycle_address(shown))
 
 
 def _put_roadmap(shown: Cycle, request: HttpRequest) -> None:
@@ -113,7 +108,7 @@ def _put_balance_sheet(shown: Cycle, request: HttpRequest) -> None:
 
 @require_POST
 def grade(request: HttpRequest, code: str) -> HttpResponse:
-    shown = _cycle(code)
+    shown, _ = asked_cycle(request, code)
 
     def do() -> None:
         assess(
@@ -128,4 +123,4 @@ def grade(request: HttpRequest, code: str) -> HttpResponse:
             at=timezone.now(),
         )
 
-    return act(request, do, "cycle", shown.half_year)
+    return act(request, do, cycle_address(shown))

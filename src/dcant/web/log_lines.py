@@ -46,6 +46,9 @@ SENTENCES = {
     "assessment.published": _("a évalué l’action"),
     "roadmap.published": _("a publié la feuille de route du semestre"),
     "balance_sheet.published": _("a publié le bilan du semestre"),
+    "meeting.noticed": _("a convoqué la séance"),
+    "meeting.cancelled": _("a annulé la séance"),
+    "minutes.published": _("a publié le procès-verbal de la séance"),
     "harvest.run": _("Passage sur la source"),
     "harvest.loss_accepted": _("a accepté la perte d’un passage sur la source"),
     "catalogue.withdrawn": _("Ressource retirée :"),
@@ -83,7 +86,7 @@ def log_lines(entries: Iterable[Entry]) -> list[LogLine]:
 
 def _said(body: Mapping[str, object]) -> str:
     """What an entry of the programme is about: its action, decision or half-year, by its own code."""
-    return next((str(body[key]) for key in ("action", "decision", "cycle", "programme") if key in body), "")
+    return next((str(body[key]) for key in ("action", "decision", "meeting", "cycle", "programme") if key in body), "")
 
 
 def _names(actors: set[str]) -> dict[str, str]:

@@ -13,7 +13,9 @@ from dcant.web.documents import json_document
 def programme(request: HttpRequest) -> HttpResponse:
     shown = current_programme()
     axes = actions_of(shown) if shown else []
-    played = list(Programme.objects.filter(played=True).prefetch_related("cycles", "decisions").order_by("pk"))
+    played = list(
+        Programme.objects.filter(played=True).prefetch_related("cycles__programme", "decisions").order_by("pk")
+    )
     context = {"programme": shown, "axes": axes, "played": played, "may": is_secretariat(request)}
     return render(request, "web/programme/programme.html", context)
 

@@ -145,6 +145,36 @@ EXPECTED = (
     _("Le secrétariat ouvre l’évaluation en fin de semestre."),
     _("Le secrétariat met le bilan au vote."),
 )
+MEETINGS = (
+    _("Une séance a un titre."),
+    _("Cette séance a déjà été convoquée."),
+    _("Un ordre du jour porte une décision au moins."),
+    _("Cette séance est déjà passée."),
+    _("Cette décision est à l’ordre du jour d’une séance : convoquez-la d’abord."),
+    _("La présence se note quand la séance a commencé."),
+    _("Un siège est présent, excusé ou absent."),
+    _("Le procès-verbal se publie après la séance."),
+    _("Notez d’abord qui était présent."),
+    _("Le procès-verbal publié dit déjà cela."),
+    _("Une décision de l’ordre du jour n’est plus à prendre dans ce programme."),
+    _("Ce siège n’existait pas le jour de la séance."),
+    _("La séance peut se préparer."),
+    _("Le délai de la charte est tenu."),
+    _("La séance a commencé."),
+    _("Les faits de la séance sont notés."),
+)
+SEAT_FILES = (
+    _("Ce tableau ne se lit pas : un guillemet n’est pas refermé, ou une cellule est trop longue."),
+    _("La première ligne nomme deux colonnes : college et organisation."),
+    _("Ce tableau n’a aucune ligne."),
+    _("Une ligne au moins est à corriger : rien n’a été ouvert."),
+)
+TASKS = (
+    _("Ouvrir le semestre."),
+    _("Préparer le vote de la feuille de route."),
+    _("Ouvrir l’évaluation."),
+    _("Préparer le vote du bilan."),
+)
 JOINS = (
     _("Même dépôt de code et même titre : peut-être deux instances."),
     _("Même titre, sans identifiant commun : une personne doit comparer."),
@@ -245,6 +275,28 @@ PATTERNS = frozenset(
         _("Il reste à rendre compte de : {found}."),
         _("Chacun des {colleges} collèges évalue chaque action ({silent} attendent encore un avis)."),
         _("Ce journal a plus de {most} entrées, c’est trop pour une page : copiez-le et falsifiez votre copie."),
+        _("Évaluer {number} action(s) que votre collège n’a pas encore évaluées."),
+        _("Ouvrir la décision « {title} »."),
+        _("Reconvoquer la décision « {title} »."),
+        _("Clore et compter « {title} »."),
+        _("Prendre acte de « {title} », ou objecter."),
+        _("Voter sur « {title} »."),
+        _("Répondre à {number} amendement(s) sur « {title} »."),
+        _("« {title} » : le quorum manque encore au collège « {college} »."),
+        _("« {title} » : une objection attend une réponse."),
+        _("« {title} » : des amendements attendent une réponse."),
+        _("« {title} » attend un copilote du collège « {college} »."),
+        _("Un ordre du jour porte {most} décisions au plus."),
+        _("Convocation trop tardive : la charte demande {days} jours. Choisissez le {day} ou plus tard."),
+        _(
+            "Cette décision est à l’ordre du jour d’une séance : elle s’ouvre {days} jours au moins après la convocation."
+        ),
+        _("Convoquer la séance « {title} »."),
+        _("Venir à la séance « {title} »."),
+        _("Noter la présence et publier le procès-verbal de « {title} »."),
+        _("« {title} » : il est trop tard pour convoquer cette séance, la charte demande {days} jours."),
+        _("Un tableau porte {most} lignes au plus."),
+        _("Aucun collège ne s’appelle « {college} »."),
         "{first} {then}",  # two sentences side by side: each is translated, nothing between them is
     )
 )
@@ -258,6 +310,9 @@ FIXED = frozenset(
         *PERMITS,
         *RECORD,
         *EXPECTED,
+        *MEETINGS,
+        *SEAT_FILES,
+        *TASKS,
         *JOINS,
         *PERSONAS,
         *RELATIONS,

@@ -4,20 +4,25 @@ from dcant.governance.models.actions import ActionVersion, Amendment
 from dcant.governance.models.charter import Charter, Proxy, Seat, SeatHolder
 from dcant.governance.models.cycles import Assessment, BalanceSheet, Cycle, Roadmap
 from dcant.governance.models.decisions import Ballot, Decision, Objection, Reservation
+from dcant.governance.models.meetings import AgendaItem, Attendance, Meeting, Minutes
 from dcant.governance.models.programme import Action, ActionResource, Axis, Programme
 
 __all__ = [
     "Action",
     "ActionResource",
     "ActionVersion",
+    "AgendaItem",
     "Amendment",
     "Assessment",
+    "Attendance",
     "Axis",
     "BalanceSheet",
     "Ballot",
     "Charter",
     "Cycle",
     "Decision",
+    "Meeting",
+    "Minutes",
     "Objection",
     "Programme",
     "Proxy",

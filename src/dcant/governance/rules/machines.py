@@ -41,6 +41,12 @@ DECISION: Machine = {
     "rejected": {},
     "withdrawn": {},
 }
+MEETING: Machine = {
+    "draft": {"convene": "convened", "cancel": "cancelled"},
+    "convened": {"cancel": "cancelled", "hold": "held"},
+    "held": {},
+    "cancelled": {},
+}
 OBJECTION: Machine = {
     "raised": {"integrate": "integrated", "withdraw": "withdrawn", "stand": "standing"},
     "integrated": {},

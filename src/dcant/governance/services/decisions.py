@@ -38,6 +38,7 @@ from dcant.governance.services.freezing import (
     require_undecided,
     target_of,
 )
+from dcant.governance.services.meetings import require_notice
 from dcant.governance.services.speaking import Speaker, log, require, require_seat, require_secretariat
 from dcant.identifiers import Permit
 from dcant.record.services import digest
@@ -96,6 +97,7 @@ def open_decision(*, decision: Decision, deadline: datetime, speaker: Speaker, a
     require_secretariat(speaker)
     decision = _locked(decision)
     follow_charter(decision, at)
+    require_notice(decision, at)
     consent_days = int(decision.charter.body["consent_days"])
     require(
         can_open_decision(
@@ -283,6 +285,7 @@ def reconvene(*, decision: Decision, deadline: datetime, speaker: Speaker, at: d
             now=at,
         )
     )
+    require_notice(decision, at)
     require_undecided(decision)
     version = decision.version
     if version is not None and (version.state != "draft" or version.hash != decision.text_hash):
