@@ -216,7 +216,7 @@ def test_the_real_commands_give_the_counts_of_the_reference(capsys, corpora):
     seen = {
         run["source"]: {name: counts["seen"] for name, counts in run["collections"].items()} for run in first["runs"]
     }
-    assert seen["standards"] == {"schemas": 95}
+    assert seen["standards"] == {"schemas": 95, "versions": 294, "documents": 0}
     assert seen["sill"]["software"] == 225
     assert seen["suite"]["operators"] == 29
     assert seen["publiccode"]["software"] == 81
