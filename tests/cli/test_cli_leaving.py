@@ -28,7 +28,8 @@ PAGES = (
     " /api/v1/territories/35345/reusable /api/v1/record/entries?page=20 /api/v1/sources/seed/runs /ressources/sources/seed/"
 )
 SIGNED = re.compile(
-    r'<section class="section" aria-labelledby="signe">.*?<section class="section" aria-labelledby="entrees">', re.S
+    r'<section class="section" aria-labelledby="signe">.*?<section class="section" aria-labelledby="entrees">',
+    re.DOTALL,
 )
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="[^"]+"')
 

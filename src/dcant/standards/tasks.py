@@ -2,14 +2,15 @@
 
 import fcntl
 import os
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from dcant.standards.models import TableCheck
 from dcant.standards.services.checks import (
+    annotated_of,
     end_check,
     expire_checks,
     file_of,
@@ -17,6 +18,9 @@ from dcant.standards.services.checks import (
     put_back_the_dead,
     take_up,
 )
+
+if TYPE_CHECKING:
+    from dcant.standards.tables import Plan, Report
 
 NOTED_EVERY = 0.5  # seconds between two notes of progress
 State = TableCheck.State
@@ -52,33 +56,22 @@ def _only_one(data: Path) -> Iterator[bool]:
 
 def _run(check: TableCheck, now: Callable[[], datetime], data: Path) -> None:
     """One check, from its file to its report. Whatever the file does, the check ends in a said state."""
-    from dcant.standards.tables import load_schema, validate  # noqa: PLC0415  # a heavy engine
+    from dcant.standards.tables import compile_schema, load_schema  # noqa: PLC0415  # a heavy engine
     from dcant.standards.tables.schema import ENGINE_VERSION  # noqa: PLC0415
 
     watch = _Watch(check, now)
-    options: Mapping[str, Any] = check.options
     try:
-        report = validate(
-            file_of(check, data),
-            load_schema(bytes(check.document.content)),
-            columns=options.get("columns", "auto"),
-            encoding=options.get("encoding"),
-            delimiter=options.get("delimiter"),
-            sheet=options.get("sheet"),
-            member=options.get("member"),
-            on_progress=watch.note,
-            should_stop=watch.stopped,
-        )
+        report = _report(check, compile_schema(load_schema(bytes(check.document.content))), watch, data)
     except (OSError, MemoryError) as error:
         said = (
             f"La vérification n’a pas pu se faire : {type(error).__name__}. Réessayez, ou prévenez qui tient ce site."
         )
         end_check(check=check, state=State.FAILED, failure=said, at=now(), data=data)
         return
-    found = report.files[0]
     if watch.asked:
         end_check(check=check, state=State.CANCELLED, at=now(), data=data)
         return
+    found = report.files[0]
     facts = {
         "conforms": report.conforms,
         "rows": found.rows,
@@ -87,6 +80,24 @@ def _run(check: TableCheck, now: Callable[[], datetime], data: Path) -> None:
         "engine": f"dcant-tables/{ENGINE_VERSION}",
     }
     end_check(check=check, state=State.DONE, report=report.to_json(), facts=facts, at=now(), data=data)
+
+
+def _report(check: TableCheck, plan: "Plan", watch: "_Watch", data: Path) -> "Report":
+    """The report, and beside it the table itself with what is to be mended, when it was read to its end."""
+    from dcant.standards.tables import SourceUnreadable, open_source, validate  # noqa: PLC0415  # a heavy engine
+    from dcant.standards.tables.annotate import annotate  # noqa: PLC0415
+
+    path, options = file_of(check, data), dict(check.options)
+    columns = options.pop("columns", "auto")
+    report = validate(path, plan, columns=columns, on_progress=watch.note, should_stop=watch.stopped, **options)
+    found = report.files[0]
+    if found.complete and found.counts.errors and not watch.asked:
+        with (
+            suppress(OSError, SourceUnreadable),
+            closing(open_source(path, plan_labels=[one.name for one in plan.schema.fields], **options)) as again,
+        ):
+            annotate(again, found, annotated_of(check, data))
+    return report
 
 
 class _Watch:
