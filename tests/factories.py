@@ -47,6 +47,7 @@ KNOWN = {
     "franceconnect": "api",
     "scdl-deliberations": "standard",
     "monservicesecurise": "service",
+    "criteres-autonomie": "standard",  # the autonomy panel leads there
 }
 
 

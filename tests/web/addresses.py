@@ -35,6 +35,7 @@ POSTED |= {
 POSTED |= {"falsify"}
 POSTED.add("table-check-step")
 POSTED |= {"meeting-step", "meeting-attendance"}
+POSTED |= {"infrastructure-operator"}
 POSTED |= {f"decision-{act}" for act in ("step", "ballot", "proxy", "objection", "reservation")}
 
 
@@ -81,6 +82,9 @@ def pages(world: World) -> dict[str, list[str]]:
         ],
         "letter": [f"/offres/{world.offer.pk}/lettre/?commune={TREVERIEN}"],
         "infrastructures": ["/infrastructures/", f"/infrastructures/?type=cloud&controle=state&commune={TREVERIEN}"],
+        "infrastructure-new": ["/infrastructures/remplir/"],
+        "infrastructure-fill": ["/infrastructures/nuage/remplir/"],
+        "infrastructures-import": ["/infrastructures/importer/"],
         "coverage": ["/couverture/", f"/couverture/?ressource={world.rdv.slug}"],
         "programme": ["/programme/"],
         "new-programme": ["/programme/nouveau/"],
@@ -128,6 +132,8 @@ def documents(world: World) -> dict[str, list[str]]:
         "resource-json": [f"/ressources/{world.rdv.slug}.json"],
         "infrastructures-json": ["/infrastructures.json"],
         "infrastructures-csv": ["/infrastructures.csv"],
+        "infrastructures-schema-json": ["/infrastructures/schema.json"],
+        "infrastructures-registry-csv": ["/infrastructures/registre.csv"],
         "coverage-json": ["/couverture.json"],
         "coverage-csv": ["/couverture.csv"],
         "programme-json": ["/programme.json"],

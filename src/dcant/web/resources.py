@@ -13,6 +13,7 @@ from dcant.adoption.questions import Use, latest_users, offers_for, users_alike,
 from dcant.adoption.reusable import Reusable, applicant_of, overview
 from dcant.catalogue.index import search_base
 from dcant.catalogue.models import Relation, Resource
+from dcant.catalogue.rules import autonomy
 from dcant.catalogue.rules.eligibility import Applicant
 from dcant.catalogue.search import SearchQuery, SearchResult
 from dcant.harvest.models import Item
@@ -163,6 +164,8 @@ def _context(shown: Resource, commune: Territory | None) -> dict[str, object]:
         "relations": [relation.seen_from(shown) for relation in Relation.objects.around(shown)],
         "items": list(Item.objects.filter(holding__resource=shown)),
         "blocks": blocks_of(shown),
+        "autonomy_standard": autonomy.STANDARD,
+        "autonomy_version": autonomy.VERSION,
         "today": today(),
     }
 
