@@ -26,7 +26,7 @@ NAMES = [
     *("history", "infrastructures", "adoption-form", "adopted", "letter", "coverage", "programme", "action", "entries"),
     *("new-programme", "colleges", "holders", "cycle", "action-propose", "action-amend", "decision"),
     *("meetings", "meeting", "meeting-plan", "to-do", "seat-import"),
-    *("infrastructure-new", "infrastructure-fill", "infrastructures-import"),
+    *("infrastructure-new", "infrastructure-fill", "infrastructures-import", "maturity"),
     *("entry", "visit", "accessibility", "legal", "api-page", "sign-in"),
 ]
 DARK = ("home", "territory", "resource", "coverage")

@@ -75,6 +75,7 @@ def pages(world: World) -> dict[str, list[str]]:
             "/ressources/comparer/",
         ],
         "history": [f"{rdv}historique/", f"{rdv}historique/?jour=2026-11-20"],
+        "maturity": [f"{rdv}maturite/", "/ressources/brique-00/maturite/", "/ressources/hostile/maturite/"],
         "adoption-form": [f"{rdv}nous-l-utilisons/", f"{rdv}nous-l-utilisons/?commune={TREVERIEN}"],
         "adopted": [
             f"/ressources/{event.resource.slug}/declare/{event.entry.entry_id}/"
@@ -130,6 +131,7 @@ def documents(world: World) -> dict[str, list[str]]:
         "run-json": ["/ressources/sources/seed/passages/1.json"],
         "run-csv": ["/ressources/sources/seed/passages/1.csv"],
         "resource-json": [f"/ressources/{world.rdv.slug}.json"],
+        "maturity-json": [f"/ressources/{world.rdv.slug}/maturite.json"],
         "infrastructures-json": ["/infrastructures.json"],
         "infrastructures-csv": ["/infrastructures.csv"],
         "infrastructures-schema-json": ["/infrastructures/schema.json"],
@@ -182,6 +184,7 @@ def documents(world: World) -> dict[str, list[str]]:
         "api/resources": [f"{api}/resources", f"{api}/resources?q=brique"],
         "api/resources/<slug>": [f"{api}/resources/{world.rdv.slug}"],
         "api/resources/<slug>/adoptions": [f"{api}/resources/{world.rdv.slug}/adoptions"],
+        "api/resources/<slug>/readiness": [f"{api}/resources/{world.rdv.slug}/readiness"],
         "api/programme": [f"{api}/programme"],
         "api/record/entries": [f"{api}/record/entries"],
         "api/record/entries/<entry_id>": [f"{api}/record/entries/{entry}"],

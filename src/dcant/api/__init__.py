@@ -2,6 +2,7 @@
 
 from dcant.api.problems import ProblemAPI, install
 from dcant.api.programme import router as programme
+from dcant.api.readiness import router as readiness
 from dcant.api.record import router as record
 from dcant.api.resources import router as resources
 from dcant.api.sources import router as sources
@@ -18,6 +19,7 @@ api = ProblemAPI(
 install(api)
 api.add_router("/territories", territories)
 api.add_router("/resources", resources)
+api.add_router("/resources", readiness)
 api.add_router("/programme", programme)
 api.add_router("/record", record)
 api.add_router("/sources", sources)

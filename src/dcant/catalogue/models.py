@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from dcant.catalogue.rules.eligibility import Applicant, Eligibility, eligibility
+from dcant.catalogue.rules.usage import UsageView
 from dcant.harvest.models import Item
 
 
@@ -172,3 +173,32 @@ class Relation(models.Model):
         """The words of the relation and its other end, read from one of its ends."""
         forward, backward = RELATION_NAMES[self.name]
         return (forward, self.target) if self.subject_id == resource.pk else (backward, self.subject)
+
+
+class UsageSnapshot(models.Model):
+    """The last known use of a resource, as the room of adoption counted it on a day: for lists, facets and sorting.
+
+    No row is « non renseigné », never 0. A projection: it can be counted again.
+    """
+
+    resource = models.OneToOneField(Resource, on_delete=models.CASCADE, related_name="usage_snapshot")
+    as_of = models.DateField()
+    organisations = models.PositiveIntegerField()
+    communes = models.PositiveIntegerField()
+    people = models.PositiveBigIntegerField()
+    freshest = models.DateField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(organisations__gt=0), name="catalogue_usage_is_known"),
+            models.CheckConstraint(
+                condition=Q(communes__lte=models.F("organisations")), name="catalogue_usage_communes_within"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.resource} : {self.organisations} le {self.as_of}"
+
+    @property
+    def view(self) -> UsageView:
+        return UsageView(self.organisations, self.communes, self.people, None, self.freshest)

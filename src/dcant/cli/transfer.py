@@ -29,7 +29,7 @@ MODELS = (
     "governance.proxy", "governance.ballot", "governance.objection", "governance.reservation", "governance.assessment",
     "governance.meeting", "governance.agendaitem", "governance.attendance", "governance.minutes",
 )  # fmt: skip
-PROJECTIONS = ("adoption.adoptionstate", "adoption.adoptiontally")
+PROJECTIONS = ("adoption.adoptionstate", "adoption.adoptiontally", "catalogue.usagesnapshot")
 BATCH = 1000
 
 
@@ -83,6 +83,7 @@ def run_import(args: argparse.Namespace) -> int:
     from django.utils import timezone
 
     from dcant.adoption.projection import rebuild
+    from dcant.adoption.usage import write_usage_snapshots
     from dcant.catalogue.index import rebuild_index
     from dcant.record.publication import publish_log
 
@@ -103,6 +104,7 @@ def run_import(args: argparse.Namespace) -> int:
             for statement in connection.ops.sequence_reset_sql(no_style(), models):
                 cursor.execute(statement)
         rebuild(today=timezone.localdate())
+        write_usage_snapshots(today=timezone.localdate())
     if (folder / "raw").is_dir():
         shutil.copytree(folder / "raw", Path(settings.DATA) / "raw", dirs_exist_ok=True)
     rebuild_index()
