@@ -37,7 +37,7 @@ USAGES = st.none() | st.builds(
 WORLDS = st.builds(
     Known,
     kind=st.sampled_from(KINDS),
-    today=st.just(TODAY),
+    day=st.just(TODAY),
     values=st.dictionaries(st.sampled_from(FIELDS), SAID),
     listed_in=st.frozensets(st.sampled_from(["seed", "publiccode", "sill"])),
     relations=st.frozensets(st.sampled_from(["conforms_to", "hosted_on"])),
@@ -67,7 +67,7 @@ def test_a_failure_rests_on_a_statement_or_on_a_repository_read(known):
 def test_taking_a_statement_away_never_makes_a_failure(known, name):
     less = Known(
         known.kind,
-        known.today,
+        known.day,
         {field: value for field, value in known.values.items() if field != name},
         known.listed_in,
         known.relations,
@@ -82,7 +82,7 @@ def test_taking_a_statement_away_never_makes_a_failure(known, name):
 
 @given(WORLDS)
 def test_without_repository_nor_usage_their_items_are_unknown(known):
-    blind = judged(Known(known.kind, known.today, known.values, known.listed_in, known.relations))
+    blind = judged(Known(known.kind, known.day, known.values, known.listed_in, known.relations))
     asked = {"licence_file", "readme", "changes", "contributing", "security", "ci", "used"}
     assert {blind[one] for one in asked} <= {Outcome.UNKNOWN, Outcome.NOT_APPLICABLE}
 

@@ -36,6 +36,7 @@ POSTED |= {"falsify"}
 POSTED.add("table-check-step")
 POSTED |= {"meeting-step", "meeting-attendance"}
 POSTED |= {"infrastructure-operator"}
+POSTED |= {"infrastructure-operator", "experience-step", "error-answer"}
 POSTED |= {f"decision-{act}" for act in ("step", "ballot", "proxy", "objection", "reservation")}
 
 
@@ -76,6 +77,11 @@ def pages(world: World) -> dict[str, list[str]]:
         ],
         "history": [f"{rdv}historique/", f"{rdv}historique/?jour=2026-11-20"],
         "maturity": [f"{rdv}maturite/", "/ressources/brique-00/maturite/", "/ressources/hostile/maturite/"],
+        "experience": [f"{rdv}retours/", "/ressources/hostile/retours/"],
+        "experience-new": [f"{rdv}retours/raconter/"],
+        "experience-report": [f"{rdv}retours/{world.report.code}/"],
+        "resource-errors": [f"{rdv}signaler/", "/ressources/hostile/signaler/"],
+        "errors-told": ["/ressources/sources/erreurs/"],
         "adoption-form": [f"{rdv}nous-l-utilisons/", f"{rdv}nous-l-utilisons/?commune={TREVERIEN}"],
         "adopted": [
             f"/ressources/{event.resource.slug}/declare/{event.entry.entry_id}/"
@@ -132,6 +138,10 @@ def documents(world: World) -> dict[str, list[str]]:
         "run-csv": ["/ressources/sources/seed/passages/1.csv"],
         "resource-json": [f"/ressources/{world.rdv.slug}.json"],
         "maturity-json": [f"/ressources/{world.rdv.slug}/maturite.json"],
+        "experience-json": [f"/ressources/{world.rdv.slug}/retours.json"],
+        "experience-csv": [f"/ressources/{world.rdv.slug}/retours.csv"],
+        "errors-told-json": ["/ressources/sources/erreurs.json"],
+        "errors-told-csv": ["/ressources/sources/erreurs.csv"],
         "infrastructures-json": ["/infrastructures.json"],
         "infrastructures-csv": ["/infrastructures.csv"],
         "infrastructures-schema-json": ["/infrastructures/schema.json"],
@@ -185,6 +195,7 @@ def documents(world: World) -> dict[str, list[str]]:
         "api/resources/<slug>": [f"{api}/resources/{world.rdv.slug}"],
         "api/resources/<slug>/adoptions": [f"{api}/resources/{world.rdv.slug}/adoptions"],
         "api/resources/<slug>/readiness": [f"{api}/resources/{world.rdv.slug}/readiness"],
+        "api/resources/<slug>/experience": [f"{api}/resources/{world.rdv.slug}/experience"],
         "api/programme": [f"{api}/programme"],
         "api/record/entries": [f"{api}/record/entries"],
         "api/record/entries/<entry_id>": [f"{api}/record/entries/{entry}"],

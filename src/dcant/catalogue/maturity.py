@@ -23,7 +23,7 @@ def readiness_of(
     held = Holding.objects.filter(resource=resource).exclude(item__state=ItemState.WITHDRAWN)
     known = Known(
         kind=resource.kind,
-        today=today,
+        day=today,
         values={field: shown["value"] for field, shown in resource.sheet.items()},
         listed_in=frozenset(held.values_list("item__source", flat=True)),
         relations=frozenset(Relation.objects.filter(subject=resource).values_list("name", flat=True)),

@@ -136,6 +136,40 @@ READINESS = (
     _("On sait où elle est hébergée"),
     _("Nommez l’infrastructure qui l’héberge."),
 )
+EXPERIENCE = (
+    _("Quel était le problème ?"),
+    _("Qu’avez-vous fait ?"),
+    _("Combien pensiez-vous dépenser ?"),
+    _("En euros, sans les centimes. Vide si vous ne savez pas."),
+    _("Combien avez-vous dépensé ?"),
+    _("En combien de mois pensiez-vous aboutir ?"),
+    _("En combien de mois avez-vous abouti ?"),
+    _("Le referiez-vous ?"),
+    _("Qu’est-ce qui a été difficile ?"),
+    _("Qu’auriez-vous aimé savoir avant ?"),
+    _("À quel service peut-on écrire ?"),
+    _("« Secrétariat de mairie », jamais le nom d’une personne."),
+    _("Choisissez une réponse."),
+    _("Ce texte est trop long."),
+    _("Écrivez un nombre entier, comme 1200."),
+    _("Raconter revient à une personne mandatée par la collectivité qui s’est servie de la ressource."),
+    _("Vous parlez pour votre collectivité."),
+    _("Seule la collectivité qui raconte peut changer, publier ou retirer son retour."),
+    _("Un retour publié ne change plus : il se corrige par une nouvelle version, ou se retire."),
+    _("Le droit de réponse revient au producteur de la ressource, connu par son numéro."),
+    _("On répond à un retour publié."),
+    _("Le producteur a déjà répondu à cette version."),
+    _("Votre organisation produit cette ressource."),
+    _("Il reste des réponses demandées à donner."),
+    _("Écrivez la réponse."),
+    _("Entrez d’abord sous un mandat, ou écrivez au contact de la fiche."),
+    _("Dites en une phrase ce qui est faux."),
+    _("Le producteur le verra, et chacun verra en combien de temps il répond."),
+    _("Répondre revient au producteur de la ressource, à un collège ou au secrétariat."),
+    _("On répond d’abord ; puis l’erreur est corrigée, ou écartée avec une raison."),
+    _("Écrivez la réponse, ou la raison pour laquelle l’erreur est écartée."),
+    _("Vous pouvez répondre."),
+)
 CATALOGUE_PATTERNS = (
     _("Il manque une réponse : {question}"),
     _("Vous tenez déjà une infrastructure de ce nom : corrigez sa fiche « {slug} »."),
@@ -150,4 +184,4 @@ CATALOGUE_PATTERNS = (
     _("{count} organisations l’attestent"),
     _("La ligne {number} parle déjà de « {slug} »."),
 )
-CATALOGUE_SENTENCES = (*ENTRY_QUESTIONS, *ENTRY_PROBLEMS, *READINESS)
+CATALOGUE_SENTENCES = (*ENTRY_QUESTIONS, *ENTRY_PROBLEMS, *READINESS, *EXPERIENCE)

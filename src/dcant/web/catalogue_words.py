@@ -40,4 +40,28 @@ CATALOGUE_WORDS = {
         "user": gettext_lazy("qui s’en sert peut le faire"),
         "platform": gettext_lazy("ce site peut le faire"),
     },
+    "again": {
+        "yes": gettext_lazy("oui"),
+        "with_changes": gettext_lazy("oui, autrement"),
+        "no": gettext_lazy("non"),
+    },
+    "spread": {"cost": gettext_lazy("Le coût réel"), "months": gettext_lazy("La durée réelle")},
+    "population_class": {
+        "0": gettext_lazy("moins de 500 habitants"),
+        "1": gettext_lazy("de 500 à 999 habitants"),
+        "2": gettext_lazy("de 1 000 à 3 499 habitants"),
+        "3": gettext_lazy("de 3 500 à 9 999 habitants"),
+        "4": gettext_lazy("10 000 habitants ou plus"),
+    },
+    "error_state": {
+        "open": gettext_lazy("sans réponse"),
+        "answered": gettext_lazy("répondue"),
+        "fixed": gettext_lazy("corrigée"),
+        "declined": gettext_lazy("écartée"),
+    },
+    "error_step": {
+        "answered": gettext_lazy("Répondre"),
+        "fixed": gettext_lazy("C’est corrigé"),
+        "declined": gettext_lazy("Écarter, avec la raison"),
+    },
 }

@@ -38,7 +38,7 @@ class Known:
     """
 
     kind: str
-    today: date
+    day: date
     values: Mapping[str, object] = field(default_factory=dict)
     listed_in: frozenset[str] = frozenset()
     relations: frozenset[str] = frozenset()

@@ -71,7 +71,7 @@ def read_as(name: str, judge: Callable[[object, date], bool | None]) -> Check:
 
     def check(known: Known) -> Answer:
         value = known.values.get(name)
-        judged = None if value in (None, "", [], {}) else judge(value, known.today)
+        judged = None if value in (None, "", [], {}) else judge(value, known.day)
         if judged is None:
             return UNKNOWN
         return Answer(Outcome.PASS if judged else Outcome.FAIL, (name,))
