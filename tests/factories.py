@@ -16,9 +16,13 @@ from dcant.accounts.models import Mandate, Person, Role
 from dcant.adoption.models import AdoptionEvent, Offer
 from dcant.adoption.rules import Kind
 from dcant.adoption.services import Declarant, adopt_resource
+from dcant.catalogue.entering import Speaking
+from dcant.catalogue.errors_told import report_error
+from dcant.catalogue.experience import publish_report, submit_report, write_report
 from dcant.catalogue.index import rebuild_index
-from dcant.catalogue.models import Alias, Holding, Relation, Resource
+from dcant.catalogue.models import Alias, ExperienceReport, Holding, Relation, Resource
 from dcant.catalogue.projection import LIST_FACTS
+from dcant.catalogue.rules.experience import read_report
 from dcant.governance.services import load_programme
 from dcant.harvest.models import Item, Line, Run, Statement
 from dcant.identifiers import IdentifierError, Siren
@@ -47,6 +51,7 @@ KNOWN = {
     "franceconnect": "api",
     "scdl-deliberations": "standard",
     "monservicesecurise": "service",
+    "criteres-autonomie": "standard",  # the autonomy panel leads there
 }
 
 
@@ -183,6 +188,24 @@ def says(place: Territory, of: Resource, kind: Kind = Kind.USED, *, ago: int = 3
     )
 
 
+def told(place: Territory, of: Resource, **answers: str) -> ExperienceReport:
+    """A town hall tells what it learnt, by the real acts; and an error of the same sheet."""
+    speaking = Speaking(town_hall(place), "agent")
+    given = {
+        "problem": FORMULA,
+        "done": "Un agenda partagé.",
+        "again": "with_changes",
+        "planned_cost": "1000",
+        "real_cost": "1500",
+    }
+    said, problems = read_report(given | answers)
+    assert problems == {}
+    report = write_report(resource=of, said=said, speaking=speaking, at=timezone.now())
+    submit_report(report=report, speaking=speaking)
+    report_error(resource=of, field="title", message=FORMULA, speaking=speaking, at=timezone.now())
+    return publish_report(report=report, speaking=speaking, at=timezone.now())
+
+
 def mandate(organisation: Organisation, role: str = Role.AGENT) -> Mandate:
     person, _ = Person.objects.get_or_create(key=f"{role}-{organisation.key}", defaults={"label": f"Rôle {role}"})
     return Mandate.objects.create(
@@ -237,6 +260,7 @@ class World:
     waiting: AdoptionEvent
     played: Played
     checked: CheckedTables
+    report: ExperienceReport
 
 
 def small_world(*, crowd: int = 12) -> World:
@@ -274,13 +298,14 @@ def small_world(*, crowd: int = 12) -> World:
     run("seed", 1, lines=10 * crowd)
     run("apigouv", 1, state="failed")
     run("apigouv", 2, state="running")
+    report = told(dinge, rdv)
     written = says(treverien, resources["quotient-familial"], ago=10)
     while sequence_entries():
         pass
     waiting = says(treverien, resources["franceconnect"], ago=5, via=real)
     written.entry.refresh_from_db()
     checked = checked_tables(timezone.now(), Path(settings.DATA))
-    return World(treverien, rdv, real, offers[0], written, waiting, played, checked)
+    return World(treverien, rdv, real, offers[0], written, waiting, played, checked, report)
 
 
 @contextmanager

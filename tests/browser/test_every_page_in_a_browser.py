@@ -26,6 +26,8 @@ NAMES = [
     *("history", "infrastructures", "adoption-form", "adopted", "letter", "coverage", "programme", "action", "entries"),
     *("new-programme", "colleges", "holders", "cycle", "action-propose", "action-amend", "decision"),
     *("meetings", "meeting", "meeting-plan", "to-do", "seat-import"),
+    *("infrastructure-new", "infrastructure-fill", "infrastructures-import", "maturity"),
+    *("experience", "experience-new", "experience-report", "resource-errors", "errors-told"),
     *("entry", "visit", "accessibility", "legal", "api-page", "sign-in"),
 ]
 DARK = ("home", "territory", "resource", "coverage")

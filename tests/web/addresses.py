@@ -35,6 +35,8 @@ POSTED |= {
 POSTED |= {"falsify"}
 POSTED.add("table-check-step")
 POSTED |= {"meeting-step", "meeting-attendance"}
+POSTED |= {"infrastructure-operator"}
+POSTED |= {"infrastructure-operator", "experience-step", "error-answer"}
 POSTED |= {f"decision-{act}" for act in ("step", "ballot", "proxy", "objection", "reservation")}
 
 
@@ -74,6 +76,12 @@ def pages(world: World) -> dict[str, list[str]]:
             "/ressources/comparer/",
         ],
         "history": [f"{rdv}historique/", f"{rdv}historique/?jour=2026-11-20"],
+        "maturity": [f"{rdv}maturite/", "/ressources/brique-00/maturite/", "/ressources/hostile/maturite/"],
+        "experience": [f"{rdv}retours/", "/ressources/hostile/retours/"],
+        "experience-new": [f"{rdv}retours/raconter/"],
+        "experience-report": [f"{rdv}retours/{world.report.code}/"],
+        "resource-errors": [f"{rdv}signaler/", "/ressources/hostile/signaler/"],
+        "errors-told": ["/ressources/sources/erreurs/"],
         "adoption-form": [f"{rdv}nous-l-utilisons/", f"{rdv}nous-l-utilisons/?commune={TREVERIEN}"],
         "adopted": [
             f"/ressources/{event.resource.slug}/declare/{event.entry.entry_id}/"
@@ -81,6 +89,9 @@ def pages(world: World) -> dict[str, list[str]]:
         ],
         "letter": [f"/offres/{world.offer.pk}/lettre/?commune={TREVERIEN}"],
         "infrastructures": ["/infrastructures/", f"/infrastructures/?type=cloud&controle=state&commune={TREVERIEN}"],
+        "infrastructure-new": ["/infrastructures/remplir/"],
+        "infrastructure-fill": ["/infrastructures/nuage/remplir/"],
+        "infrastructures-import": ["/infrastructures/importer/"],
         "coverage": ["/couverture/", f"/couverture/?ressource={world.rdv.slug}"],
         "programme": ["/programme/"],
         "new-programme": ["/programme/nouveau/"],
@@ -126,8 +137,15 @@ def documents(world: World) -> dict[str, list[str]]:
         "run-json": ["/ressources/sources/seed/passages/1.json"],
         "run-csv": ["/ressources/sources/seed/passages/1.csv"],
         "resource-json": [f"/ressources/{world.rdv.slug}.json"],
+        "maturity-json": [f"/ressources/{world.rdv.slug}/maturite.json"],
+        "experience-json": [f"/ressources/{world.rdv.slug}/retours.json"],
+        "experience-csv": [f"/ressources/{world.rdv.slug}/retours.csv"],
+        "errors-told-json": ["/ressources/sources/erreurs.json"],
+        "errors-told-csv": ["/ressources/sources/erreurs.csv"],
         "infrastructures-json": ["/infrastructures.json"],
         "infrastructures-csv": ["/infrastructures.csv"],
+        "infrastructures-schema-json": ["/infrastructures/schema.json"],
+        "infrastructures-registry-csv": ["/infrastructures/registre.csv"],
         "coverage-json": ["/couverture.json"],
         "coverage-csv": ["/couverture.csv"],
         "programme-json": ["/programme.json"],
@@ -176,6 +194,8 @@ def documents(world: World) -> dict[str, list[str]]:
         "api/resources": [f"{api}/resources", f"{api}/resources?q=brique"],
         "api/resources/<slug>": [f"{api}/resources/{world.rdv.slug}"],
         "api/resources/<slug>/adoptions": [f"{api}/resources/{world.rdv.slug}/adoptions"],
+        "api/resources/<slug>/readiness": [f"{api}/resources/{world.rdv.slug}/readiness"],
+        "api/resources/<slug>/experience": [f"{api}/resources/{world.rdv.slug}/experience"],
         "api/programme": [f"{api}/programme"],
         "api/record/entries": [f"{api}/record/entries"],
         "api/record/entries/<entry_id>": [f"{api}/record/entries/{entry}"],

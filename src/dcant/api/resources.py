@@ -76,7 +76,7 @@ def listing(
 
 @router.get("/{slug}", response={200: SheetOut, **ERRORS}, summary="Une ressource", operation_id="get_resource")
 def one(request: HttpRequest, slug: SlugText) -> dict[str, object]:
-    resource = _find(slug)
+    resource = find(slug)
     use = uses_near(None, [resource.pk]).get(resource.pk)
     return _resource(resource) | {
         "state": resource.state,
@@ -93,11 +93,11 @@ def adoptions(
     request: HttpRequest, slug: SlugText, page: PageNumber = 1, page_size: PageSize = 25
 ) -> dict[str, object]:
     """Only who uses it: nobody is listed for not using it."""
-    states = AdoptionState.objects.live().filter(resource=_find(slug)).with_names().order_by("-day", "pk")
+    states = AdoptionState.objects.live().filter(resource=find(slug)).with_names().order_by("-day", "pk")
     return paged(request, states, page, page_size, _adoption)
 
 
-def _find(slug: str) -> Resource:
+def find(slug: str) -> Resource:
     resource = Resource.objects.at_address(slug)
     if resource is None:
         raise Http404(f"Le socle commun n’a pas de ressource « {slug} ».")

@@ -5,8 +5,12 @@ from collections.abc import Iterable
 from django.db import models
 from django.db.models import Q
 
+from dcant.catalogue.rules import error_report, experience
 from dcant.catalogue.rules.eligibility import Applicant, Eligibility, eligibility
+from dcant.catalogue.rules.usage import UsageView
 from dcant.harvest.models import Item
+from dcant.record.models import Entry
+from dcant.territories.models import Organisation
 
 
 class Kind(models.TextChoices):
@@ -172,3 +176,144 @@ class Relation(models.Model):
         """The words of the relation and its other end, read from one of its ends."""
         forward, backward = RELATION_NAMES[self.name]
         return (forward, self.target) if self.subject_id == resource.pk else (backward, self.subject)
+
+
+class UsageSnapshot(models.Model):
+    """The last known use of a resource, as the room of adoption counted it on a day: for lists, facets and sorting.
+
+    No row is « non renseigné », never 0. A projection: it can be counted again.
+    """
+
+    resource = models.OneToOneField(Resource, on_delete=models.CASCADE, related_name="usage_snapshot")
+    as_of = models.DateField()
+    organisations = models.PositiveIntegerField()
+    communes = models.PositiveIntegerField()
+    people = models.PositiveBigIntegerField()
+    freshest = models.DateField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(organisations__gt=0), name="catalogue_usage_is_known"),
+            models.CheckConstraint(
+                condition=Q(communes__lte=models.F("organisations")), name="catalogue_usage_communes_within"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.resource} : {self.organisations} le {self.as_of}"
+
+    @property
+    def view(self) -> UsageView:
+        return UsageView(self.organisations, self.communes, self.people, None, self.freshest)
+
+
+class ReportQuerySet(models.QuerySet["ExperienceReport"]):
+    def published(self) -> "ReportQuerySet":
+        """The versions that stand today, with who tells and the reply."""
+        standing = self.filter(state=experience.State.PUBLISHED)
+        return standing.select_related("organisation__territory", "resource", "reply__organisation", "entry")
+
+
+class ExperienceReport(models.Model):
+    """What a territory learnt from a resource. One row a version; a published one never changes (migration 0004)."""
+
+    code = models.CharField(max_length=20)
+    version = models.PositiveSmallIntegerField(default=1)
+    resource = models.ForeignKey(Resource, on_delete=models.PROTECT, related_name="experiences")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="experiences")
+    number = models.CharField(max_length=14, blank=True)  # SIRET, else SIREN, of that day
+    population_class = models.SmallIntegerField(null=True)  # of that day
+    problem = models.TextField()
+    done = models.TextField()
+    planned_cost = models.PositiveIntegerField(null=True)  # euros
+    real_cost = models.PositiveIntegerField(null=True)
+    planned_months = models.PositiveSmallIntegerField(null=True)
+    real_months = models.PositiveSmallIntegerField(null=True)
+    again = models.CharField(max_length=12)
+    obstacles = models.TextField(blank=True)
+    know_first = models.TextField(blank=True)
+    contact_role = models.CharField(max_length=300, blank=True)
+    state = models.CharField(max_length=10, default=experience.State.DRAFT.value)
+    written_at = models.DateTimeField()
+    published_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    digest = models.CharField(max_length=80, blank=True)
+    entry = models.OneToOneField(Entry, on_delete=models.PROTECT, null=True, related_name="+")
+    demo = models.BooleanField(default=False)
+
+    objects = ReportQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-published_at", "code", "-version"]
+        constraints = [
+            models.UniqueConstraint(fields=["code", "version"], name="catalogue_report_version_once"),
+            models.UniqueConstraint(
+                fields=["code"], condition=Q(state="published"), name="catalogue_report_one_published"
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["draft", "submitted", "withdrawn"]) | ~Q(digest=""),
+                name="catalogue_report_published_is_named",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=[one.value for one in experience.State]), name="catalogue_report_state_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} v{self.version}"
+
+    @property
+    def was_published(self) -> bool:
+        return self.published_at is not None
+
+    @property
+    def said(self) -> dict[str, str | int]:
+        """What it says, field → value, without what it leaves out."""
+        values = {question.field: getattr(self, question.field) for question in experience.QUESTIONS}
+        return {field: value for field, value in values.items() if value not in (None, "")}
+
+
+class ExperienceReply(models.Model):
+    """The right of reply of the producer, shown beside the version it answers; never changed."""
+
+    report = models.OneToOneField(ExperienceReport, on_delete=models.PROTECT, related_name="reply")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    text = models.TextField()
+    at = models.DateTimeField()
+    entry = models.OneToOneField(Entry, on_delete=models.PROTECT, related_name="+")
+    demo = models.BooleanField(default=False)
+
+    def __str__(self) -> str:
+        return f"↪ {self.report}"
+
+
+class ErrorReport(models.Model):
+    """Someone says that a sheet or a resource is wrong; the producer answers, then corrects it or says why not."""
+
+    code = models.CharField(max_length=20, unique=True)
+    resource = models.ForeignKey(Resource, on_delete=models.PROTECT, related_name="errors")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    field = models.CharField(max_length=100, blank=True)
+    message = models.TextField()
+    at = models.DateTimeField()
+    state = models.CharField(max_length=10, default=error_report.State.OPEN.value)
+    answer = models.TextField(blank=True)
+    answered_by = models.ForeignKey(Organisation, on_delete=models.PROTECT, null=True, related_name="+")
+    answered_at = models.DateTimeField(null=True)
+    reason = models.TextField(blank=True)
+    closed_at = models.DateTimeField(null=True)
+    demo = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["-at", "code"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=[one.value for one in error_report.State]), name="catalogue_error_state_known"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="declined") | ~Q(reason=""), name="catalogue_declined_with_reason"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} : {self.resource}"

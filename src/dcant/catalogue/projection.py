@@ -11,6 +11,7 @@ from dcant.catalogue.models import RELATION_NAMES, Alias, Holding, Kind, Relatio
 from dcant.catalogue.producers import REVIEWED, level_of, organisation_key
 from dcant.catalogue.rules.merge import Priority, Shown, Stated, merge
 from dcant.catalogue.sources import SOURCES, load_source
+from dcant.catalogue.sources.operator import SOURCE as OPERATOR
 from dcant.harvest.models import Item, ItemState, Statement
 from dcant.harvest.rules import LINK_PREFIX
 from dcant.identifiers import IdentifierError, Slug
@@ -86,11 +87,14 @@ def _resource_of(item: Item, at: datetime) -> Resource:
     holding = Holding.objects.filter(item=item).select_related("resource").first()
     if holding is not None:
         return holding.resource
-    slug = joined_slug(item.ref) or (item.remote_id if item.source == SEED else "")
-    resource = _resource_named(slug, item.kind) if slug else None
+    slug = joined_slug(item.ref) or (item.remote_id if item.source in {SEED, OPERATOR} else "")
+    if item.source == OPERATOR:  # a person with a mandate chose that very sheet
+        resource = Resource.objects.exclude(state=Resource.State.MERGED).filter(slug=slug, kind=item.kind).first()
+    else:
+        resource = _resource_named(slug, item.kind) if slug else None
     if resource is None:
         resource = Resource.objects.create(
-            slug=_free_slug(slug or item.title or item.remote_id, item.kind, own=slug),
+            slug=free_slug(slug or item.title or item.remote_id, item.kind, own=slug),
             kind=item.kind,
             title=item.title,
             first_seen_at=at,
@@ -119,8 +123,8 @@ def _parts(ref: str) -> tuple[str, str, str]:
     return source, collection, remote_id
 
 
-def _free_slug(title: str, kind: str, *, own: str = "") -> str:
-    """An address nobody has or had; one promised by the reviewed file is for its `own` thing alone."""
+def free_slug(title: str, kind: str, *, own: str = "", given: Iterable[str] = ()) -> str:
+    """An address nobody has or had, nor was just `given`; one promised by the reviewed file is for its `own` thing alone."""
     try:
         base = Slug.from_title(title).text[:70].strip("-")
     except IdentifierError:
@@ -128,6 +132,7 @@ def _free_slug(title: str, kind: str, *, own: str = "") -> str:
     taken = set(Resource.objects.filter(slug__startswith=base).values_list("slug", flat=True))
     taken |= set(Alias.objects.filter(slug__startswith=base).values_list("slug", flat=True)) | {"sources", "comparer"}
     taken |= {slug for slug in reserved_slugs() if slug.startswith(base) and slug != own}
+    taken |= set(given)
     tries = [base, f"{base}-{kind}", *(f"{base}-{number}" for number in range(2, len(taken) + 3))]
     return next(slug for slug in tries if slug not in taken)
 

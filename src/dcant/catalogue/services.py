@@ -2,16 +2,18 @@
 
 import unicodedata
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from django.db import transaction
 
 from dcant.catalogue.index import ensure_index
 from dcant.catalogue.joining import propose_joins
+from dcant.catalogue.models import Resource, UsageSnapshot
 from dcant.catalogue.projection import ACTOR, CatalogueSink
 from dcant.catalogue.registering import SOURCE as STANDARDS
 from dcant.catalogue.registering import register
+from dcant.catalogue.rules.usage import UsageView
 from dcant.catalogue.sources import load_source
 from dcant.harvest.models import Run, RunState
 from dcant.harvest.report import RunReport
@@ -92,6 +94,29 @@ def accept_loss(*, source: str, number: int, reason: str, acts_as: str, actor: s
     body = {"source": source, "run": number, "reason": unicodedata.normalize("NFC", run.loss_reason)}
     write_entry(kind="harvest.loss_accepted", actor=actor, subject=digest(body), body=body, at=at)
     return run
+
+
+@transaction.atomic
+def record_usage_snapshot(*, resource: Resource, as_of: date, usage: UsageView | None) -> bool:
+    """Keeps what is known of the use of a resource on a day; None takes it away: nothing is known any more.
+
+    The one write that the room of adoption may ask of this one. A day older than the one kept changes nothing: False.
+    """
+    kept = UsageSnapshot.objects.select_for_update().filter(resource=resource).first()
+    if kept is not None and kept.as_of > as_of:
+        return False
+    if usage is None:
+        UsageSnapshot.objects.filter(resource=resource).delete()
+        return True
+    counted = {
+        "as_of": as_of,
+        "organisations": usage.organisations,
+        "communes": usage.communes,
+        "people": usage.people,
+        "freshest": usage.freshest,
+    }
+    UsageSnapshot.objects.update_or_create(resource=resource, defaults=counted)
+    return True
 
 
 def _loss_is_accepted(name: str) -> bool:

@@ -58,6 +58,8 @@ def prepare(*, blank: bool) -> None:
 
     from dcant.adoption.demo import load_demo, load_seats
     from dcant.adoption.offers import link_offers
+    from dcant.adoption.usage import write_usage_snapshots
+    from dcant.catalogue.demo import load_demo_experience
     from dcant.cli.harvest import harvest_one
     from dcant.governance.demo import load_half_year
     from dcant.governance.services import load_programme
@@ -79,6 +81,8 @@ def prepare(*, blank: bool) -> None:
         load_demo(at=timezone.now())
         load_programme()
         load_half_year()
+        load_demo_experience(at=timezone.now())
+        write_usage_snapshots(today=timezone.localdate())
 
 
 def sign() -> None:

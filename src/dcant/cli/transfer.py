@@ -22,6 +22,7 @@ MODELS = (
     "accounts.person", "accounts.mandate",
     "standards.standard", "standards.standardversion", "standards.document", "standards.tablecheck",
     "catalogue.resource", "catalogue.holding", "catalogue.alias", "catalogue.joinproposal", "catalogue.relation",
+    "catalogue.experiencereport", "catalogue.experiencereply", "catalogue.errorreport",
     "adoption.adoptionevent", "adoption.offer",
     "governance.programme", "governance.axis", "governance.action", "governance.actionresource",
     "governance.charter", "governance.seat", "governance.seatholder", "governance.cycle", "governance.roadmap", "governance.balancesheet",
@@ -29,7 +30,7 @@ MODELS = (
     "governance.proxy", "governance.ballot", "governance.objection", "governance.reservation", "governance.assessment",
     "governance.meeting", "governance.agendaitem", "governance.attendance", "governance.minutes",
 )  # fmt: skip
-PROJECTIONS = ("adoption.adoptionstate", "adoption.adoptiontally")
+PROJECTIONS = ("adoption.adoptionstate", "adoption.adoptiontally", "catalogue.usagesnapshot")
 BATCH = 1000
 
 
@@ -83,6 +84,7 @@ def run_import(args: argparse.Namespace) -> int:
     from django.utils import timezone
 
     from dcant.adoption.projection import rebuild
+    from dcant.adoption.usage import write_usage_snapshots
     from dcant.catalogue.index import rebuild_index
     from dcant.record.publication import publish_log
 
@@ -103,6 +105,7 @@ def run_import(args: argparse.Namespace) -> int:
             for statement in connection.ops.sequence_reset_sql(no_style(), models):
                 cursor.execute(statement)
         rebuild(today=timezone.localdate())
+        write_usage_snapshots(today=timezone.localdate())
     if (folder / "raw").is_dir():
         shutil.copytree(folder / "raw", Path(settings.DATA) / "raw", dirs_exist_ok=True)
     rebuild_index()

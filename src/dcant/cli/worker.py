@@ -97,6 +97,7 @@ def beat(turn: int, lapsed: date, harvests: Harvests, asked: "Cosigners") -> dat
     from django.utils import timezone
 
     from dcant.adoption.projection import expire_due
+    from dcant.adoption.usage import write_usage_snapshots
     from dcant.catalogue.index import ensure_index
     from dcant.record.sequencer import BATCH, sequence_entries
 
@@ -111,6 +112,7 @@ def beat(turn: int, lapsed: date, harvests: Harvests, asked: "Cosigners") -> dat
                 harvests.turn(due_sources, timezone.now())
         if today > lapsed:
             expire_due(today=today)
+            write_usage_snapshots(today=today)
             lapsed = today
     except DatabaseError as error:
         logger.warning("worker: %s, tried again at the next turn", type(error).__name__)

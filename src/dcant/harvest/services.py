@@ -1,8 +1,10 @@
-"""The one act of this room: bring in what a source says now."""
+"""The two acts of this room: bring in what a source says now; take in what was just said on this site."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
+from hashlib import sha256
 from pathlib import Path
 from time import perf_counter
 
@@ -10,11 +12,14 @@ from django.db import transaction
 
 from dcant.harvest.engine import Engine
 from dcant.harvest.locks import source_lock
-from dcant.harvest.models import Line, Outcome, Run, RunState
+from dcant.harvest.models import Item, Line, Outcome, Run, RunState
 from dcant.harvest.report import RunReport, Sink, Tally, close_totals
-from dcant.harvest.rules import Finding, Reader, Snapshot, SnapshotError, SourceFile
+from dcant.harvest.rules import Finding, RawItem, Reader, Snapshot, SnapshotError, SourceFile
 from dcant.harvest.rules.changes import summary_hash
-from dcant.harvest.writer import Writer
+from dcant.harvest.rules.redaction import redact_bytes
+from dcant.harvest.writer import Entry, Writer
+
+SAID = "saisie sur le site"  # in place of a folder: what a run read when its items were given
 
 
 def run_harvest(
@@ -39,7 +44,7 @@ def run_harvest(
     """
     began = perf_counter()
     with source_lock(data=data, source=source.name) as note, _rehearsal(dry_run=dry_run):
-        run = _open_run(source=source, reader=reader, snapshot=snapshot, at=now())
+        run = _open_run(source=source, reader=reader, ref=snapshot.ref, at=now())
         note(run.number)
         writer = Writer(run, sink, None if dry_run else data, Tally.of(source.collections))
         engine = Engine(source, reader, snapshot, writer, on_progress)
@@ -71,6 +76,40 @@ def run_harvest(
         )
 
 
+def take_in(
+    *,
+    source: SourceFile,
+    reader: Reader,
+    items: Sequence[RawItem],
+    sink: Sink,
+    at: datetime,
+    data: Path,
+    on_finished: Callable[[Run], None],
+) -> Run:
+    """A run that holds only what was just said on this site: the other items of the source are not looked for, none is absent.
+
+    Called under the lock of the source and inside the transaction of the caller's act. Raises ValueError when the reader
+    refuses one of the items: the caller made them.
+    """
+    run = _open_run(source=source, reader=reader, ref=SAID, at=at)
+    writer = Writer(run, sink, data, Tally.of(source.collections))
+    held = {
+        item.remote_id: item for item in Item.objects.of(source.name).filter(remote_id__in=[x.remote_id for x in items])
+    }
+    entries = []
+    for raw in items:
+        redacted = redact_bytes(raw.data)
+        reading = reader.read(replace(raw, data=redacted))
+        if reading.rejected:
+            raise ValueError(reading.findings[0].message_fr)
+        raw_hash = sha256(raw.data).hexdigest()
+        entries.append(Entry(raw.key, raw.path, raw_hash, redacted, reading, held.get(raw.remote_id)))
+        writer.tally.count(raw.collection, "seen")
+    writer.write(entries)
+    _close_run(run=run, state=RunState.COMPLETE, writer=writer, at=at, on_finished=on_finished)
+    return run
+
+
 @contextmanager
 def _rehearsal(*, dry_run: bool) -> Iterator[None]:
     """A dry run does everything in one transaction, and takes it back."""
@@ -83,7 +122,7 @@ def _rehearsal(*, dry_run: bool) -> Iterator[None]:
 
 
 @transaction.atomic
-def _open_run(*, source: SourceFile, reader: Reader, snapshot: Snapshot, at: datetime) -> Run:
+def _open_run(*, source: SourceFile, reader: Reader, ref: str, at: datetime) -> Run:
     """The next run by number. Under the lock, a run still said to be running is one that died."""
     Run.objects.of(source.name).filter(state=RunState.RUNNING).update(state=RunState.INTERRUPTED, ended_at=at)
     last = Run.objects.of(source.name).first()
@@ -92,7 +131,7 @@ def _open_run(*, source: SourceFile, reader: Reader, snapshot: Snapshot, at: dat
         number=last.number + 1 if last else 1,
         started_at=at,
         parser_version=reader.parser_version,
-        ref=snapshot.ref[:200],
+        ref=ref[:200],
     )
 
 

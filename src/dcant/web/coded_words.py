@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from dcant.web.catalogue_words import CATALOGUE_WORDS
 from dcant.web.table_words import CODES, DETECTED, FIELD_TYPES
 
 _YES_NO = {"yes": gettext_lazy("oui"), "no": gettext_lazy("non"), "under_condition": gettext_lazy("sous conditions")}
@@ -176,6 +177,7 @@ WORDS = {
         "interrupted": pgettext_lazy("passage", "interrompu"),
     },
 }
+WORDS |= CATALOGUE_WORDS
 WORDS |= {
     "genre": WORDS["kind"],
     "acces": WORDS["access_type"],

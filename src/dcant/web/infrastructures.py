@@ -6,17 +6,17 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from dcant.adoption.reusable import applicant_of
-from dcant.catalogue.models import Kind, Resource
+from dcant.catalogue.models import Kind, Relation, Resource
 from dcant.catalogue.rules.eligibility import Eligibility
+from dcant.catalogue.rules.entry import CONTROLS, TYPES
 from dcant.catalogue.rules.qualification import Qualification, qualification
 from dcant.territories.models import Operator, Territory
 from dcant.web.acting import today
 from dcant.web.documents import csv_document, json_document
 from dcant.web.drawing import TileMap, tile_map
 from dcant.web.resources import ANYONE, commune_of
+from dcant.web.sheets import review_day
 
-TYPES = ("cloud", "hosting", "network", "service_platform", "api_platform", "archiving", "computing")
-CONTROLS = ("state", "local", "joint", "private")
 ENTRY_FIELDS = ("entry_route", "data_accepted", "price_basis", "price_note", "exit_terms")
 
 
@@ -28,6 +28,7 @@ class Entry:
     eligibility: Eligibility
     qualifications: tuple[Qualification, ...]
     sites: tuple[str, ...]
+    hosted: tuple[Resource, ...] = ()
 
     def _text(self, field: str) -> str:
         value = self.resource.value(field)
@@ -42,15 +43,24 @@ class Entry:
         return self._text("control")
 
     @property
-    def answers(self) -> list[tuple[str, str]]:
-        """The questions of « Puis-je y entrer ? », each with what the sheet states, or nothing."""
-        return [(field, self._text(field)) for field in ENTRY_FIELDS if field != "price_note" or self._text(field)]
+    def answers(self) -> list[tuple[str, str, str]]:
+        """The questions of « Puis-je y entrer ? », each with what the sheet states, or nothing, and until when it holds."""
+        return [
+            (field, self._text(field), review_day(self.resource.sheet.get(field, {}).get("sources", ())))
+            for field in ENTRY_FIELDS
+            if field != "price_note" or self._text(field)
+        ]
+
+    @property
+    def is_demo(self) -> bool:
+        return "demo" in self.resource.sheet
 
 
 def _entries(request: HttpRequest) -> list[Entry]:
     commune = commune_of(request)
     applicant = applicant_of(commune) if commune else ANYONE
     rows = []
+    hosted = _hosted()
     for resource in Resource.objects.shown().filter(kind=Kind.INFRASTRUCTURE):
         stated, sites = resource.value("qualifications"), resource.value("sites_departements")
         rows.append(
@@ -61,11 +71,23 @@ def _entries(request: HttpRequest) -> list[Entry]:
                 if isinstance(stated, list)
                 else (),
                 tuple(str(code) for code in sites) if isinstance(sites, list) else (),
+                tuple(hosted.get(resource.pk, ())),
             )
         )
     wanted = {"type": request.GET.get("type", ""), "controle": request.GET.get("controle", "")}
     kept = [one for one in rows if wanted["type"] in {"", one.infra_type} and wanted["controle"] in {"", one.control}]
     return sorted(kept, key=lambda one: (one.control == "private", one.resource.title, one.resource.slug))
+
+
+def _hosted() -> dict[int, list[Resource]]:
+    """What each infrastructure hosts, by its key, as the sheets of the services say. One query."""
+    relations = Relation.objects.filter(
+        name="hosted_on", subject__state=Resource.State.ACTIVE, target__kind=Kind.INFRASTRUCTURE
+    )
+    found: dict[int, list[Resource]] = {}
+    for relation in relations.select_related("subject").order_by("subject__title", "pk"):
+        found.setdefault(relation.target_id or 0, []).append(relation.subject)
+    return found
 
 
 def page(request: HttpRequest) -> HttpResponse:
@@ -86,7 +108,7 @@ def page(request: HttpRequest) -> HttpResponse:
     ]
     return render(
         request,
-        "web/infrastructures.html",
+        "web/infrastructures/list.html",
         {
             "commune": commune_of(request),
             "entries": entries,
@@ -131,7 +153,10 @@ def _document(one: Entry) -> dict[str, object]:
             for held in one.qualifications
         ],
     }
-    return document | {field: text or None for field, text in one.answers}
+    document["hosts"] = [hosted.slug for hosted in one.hosted]
+    document["demo"] = one.is_demo
+    document["to_review_on"] = {field: day for field, _text, day in one.answers if day}
+    return document | {field: text or None for field, text, _day in one.answers}
 
 
 def page_csv(request: HttpRequest) -> HttpResponse:

@@ -11,8 +11,10 @@ from django.utils.translation import gettext as _
 from dcant.adoption.models import AdoptionState, Offer
 from dcant.adoption.questions import Use, latest_users, offers_for, users_alike, users_near, uses_near
 from dcant.adoption.reusable import Reusable, applicant_of, overview
+from dcant.adoption.usage import usage_of
 from dcant.catalogue.index import search_base
-from dcant.catalogue.models import Relation, Resource
+from dcant.catalogue.models import Relation, Resource, UsageSnapshot
+from dcant.catalogue.rules import autonomy
 from dcant.catalogue.rules.eligibility import Applicant
 from dcant.catalogue.search import SearchQuery, SearchResult
 from dcant.harvest.models import Item
@@ -114,9 +116,19 @@ def _facets(found: SearchResult, chosen: Mapping[str, list[str]]) -> list[tuple[
 
 
 def resource_list_json(request: HttpRequest) -> HttpResponse:
-    rows = Resource.objects.shown().values("slug", "kind", "title", "purpose", "producer_name", "changed_at")
-    listed = [row | {"changed_at": row["changed_at"].isoformat()} for row in rows]
+    rows = Resource.objects.shown().defer("sheet").select_related("usage_snapshot")
+    listed = [
+        {name: getattr(row, name) for name in ("slug", "kind", "title", "purpose", "producer_name")}
+        | {"changed_at": row.changed_at.isoformat(), "usage": _last_known(row)}
+        for row in rows
+    ]
     return json_document({"count": len(listed), "resources": listed})
+
+
+def _last_known(row: Resource) -> dict[str, object] | None:
+    """Its use as it was last counted, with the day; None is « non renseigné »."""
+    kept: UsageSnapshot | None = getattr(row, "usage_snapshot", None)
+    return kept.view.document() | {"as_of": kept.as_of.isoformat()} if kept else None
 
 
 def resource_list_csv(request: HttpRequest) -> HttpResponse:
@@ -163,6 +175,8 @@ def _context(shown: Resource, commune: Territory | None) -> dict[str, object]:
         "relations": [relation.seen_from(shown) for relation in Relation.objects.around(shown)],
         "items": list(Item.objects.filter(holding__resource=shown)),
         "blocks": blocks_of(shown),
+        "autonomy_standard": autonomy.STANDARD,
+        "autonomy_version": autonomy.VERSION,
         "today": today(),
     }
 
@@ -195,6 +209,7 @@ def resource_json(request: HttpRequest, slug: str) -> HttpResponse:
     if shown.slug != slug:
         return redirect("resource-json", slug=shown.slug, permanent=True)
     use = uses_near(None, [shown.pk]).get(shown.pk)
+    usage = usage_of(shown, today=today(), near=commune_of(request))
     return json_document(
         {
             "slug": shown.slug,
@@ -212,6 +227,7 @@ def resource_json(request: HttpRequest, slug: str) -> HttpResponse:
             ],
             "used_by_communes": use.country if use else None,
             "people": use.people if use else None,
+            "usage": usage.document() if usage else None,
             "changed_at": shown.changed_at.isoformat(),
         },
     )

@@ -6,6 +6,8 @@ a limit, a day) cannot be listed: it is shown in French, and marked as French.
 
 from django.utils.translation import gettext_noop as _
 
+from dcant.web.catalogue_sentences import CATALOGUE_PATTERNS, CATALOGUE_SENTENCES
+
 ELIGIBILITY = (
     _("Les conditions d’accès ne sont pas renseignées."),
     _("Ouvert aux collectivités."),
@@ -252,6 +254,7 @@ MATCHES = (
 # Sentences with places: translated as patterns, then filled.
 PATTERNS = frozenset(
     (
+        *CATALOGUE_PATTERNS,
         _("Réservé jusqu’à {limit} habitants ; votre population n’est pas connue."),
         _("Réservé jusqu’à {limit} habitants."),
         _("Réutilisable par tous sous licence {licence}."),
@@ -319,5 +322,6 @@ FIXED = frozenset(
         *HARVEST,
         *TERRITORIES,
         *MATCHES,
+        *CATALOGUE_SENTENCES,
     ),
 )

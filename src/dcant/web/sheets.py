@@ -1,6 +1,6 @@
 """The facts of a sheet, in the order in which a person asks: what it does, how to get in, what it costs, will it last."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
@@ -24,6 +24,11 @@ class Fact:
         return isinstance(self.value, list)
 
     @property
+    def review_on(self) -> str:
+        """The day after which the value is to be confirmed; "" when a source that sets no such day says it too."""
+        return review_day(self.sources)
+
+    @property
     def is_link(self) -> bool:
         return isinstance(self.value, str) and self.value.startswith(("https://", "http://"))
 
@@ -36,6 +41,13 @@ class Block:
     heading: object
     facts: tuple[Fact, ...]
     unknown: tuple[object, ...] = ()
+
+
+def review_day(sources: Iterable[Mapping[str, object]]) -> str:
+    """The last day, in ISO form, until which those who say a value answer for it; "" when one of them sets none."""
+    cited = [said.get("citation") for said in sources]
+    days = [one.get("review_on") if isinstance(one, Mapping) else None for one in cited]
+    return max(map(str, days), default="") if all(days) else ""
 
 
 # heading → (field, word, asked: shown as « non renseigné » when nobody states it)
@@ -116,12 +128,18 @@ _BLOCKS: tuple[tuple[str, object, tuple[tuple[str, object, bool], ...]], ...] = 
             ("control", _("Sous le contrôle de"), False),
             ("qualifications", _("Qualifications"), False),
             ("data_accepted", _("Données acceptées"), False),
+            ("health_data", _("Données de santé"), False),
+            ("opening_delay", _("Délai d’ouverture"), False),
+            ("capacity", _("Capacité"), False),
+            ("service_level", _("Niveau de service"), False),
+            ("networks_reached", _("Réseaux atteints"), False),
+            ("kept_by", _("Numéro de l’organisation qui la tient"), False),
             ("sites_departements", _("Départements des sites"), False),
         ),
     ),
 )
 _NAMED = {field for _key, _heading, facts in _BLOCKS for field, _word, _asked in facts} | {
-    "title", "purpose", "kind", "slug", "published", "suite_service_ids", "themes", "keywords", "acronym", "axis", "name",
+    "title", "purpose", "kind", "slug", "published", "suite_service_ids", "themes", "keywords", "acronym", "axis", "name", "demo",
 }  # fmt: skip
 
 FIELD_WORDS = {field: word for _key, _heading, facts in _BLOCKS for field, word, _asked in facts} | {

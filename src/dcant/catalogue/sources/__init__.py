@@ -9,6 +9,7 @@ from dcant.catalogue.sources.betagouv import BetaGouvReader
 from dcant.catalogue.sources.catalogapi import CatalogApiReader
 from dcant.catalogue.sources.comptoir import ComptoirReader
 from dcant.catalogue.sources.datagouv import DataGouvReader
+from dcant.catalogue.sources.operator import OperatorReader
 from dcant.catalogue.sources.publiccode import PublicCodeReader
 from dcant.catalogue.sources.seed import SeedReader
 from dcant.catalogue.sources.sill import SillReader
@@ -68,6 +69,11 @@ def _datagouv() -> Loaded:
     return source, DataGouvReader(max_list_bytes=source.max_list_bytes)
 
 
+def _operator() -> Loaded:
+    source = SourceFile.from_toml(_text("operator.toml"))
+    return source, OperatorReader(max_item_bytes=source.max_item_bytes)
+
+
 def _publiccode() -> Loaded:
     source = SourceFile.from_toml(_text("publiccode.toml"))
     return source, PublicCodeReader(max_item_bytes=source.max_item_bytes)
@@ -103,6 +109,7 @@ SOURCES: dict[str, Callable[[], Loaded]] = {
     "catalogapi": _catalogapi,
     "comptoir": _comptoir,
     "datagouv": _datagouv,
+    "operator": _operator,
     "publiccode": _publiccode,
     "seed": _seed,
     "sill": _sill,

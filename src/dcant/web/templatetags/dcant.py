@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import markdown as markdown_library
 import nh3
 from django import template
+from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -103,6 +104,15 @@ def day(value: object) -> str:
         except ValueError:
             return str(value)
     return date_format(value, "j F Y") if isinstance(value, date) else ""
+
+
+@register.filter
+def past(day: object) -> bool:
+    """Is this ISO day over? False for what is no day."""
+    try:
+        return date.fromisoformat(str(day)) < timezone.localdate()
+    except ValueError:
+        return False
 
 
 @register.filter
