@@ -28,6 +28,7 @@ NAMES = [
     *("meetings", "meeting", "meeting-plan", "to-do", "seat-import"),
     *("infrastructure-new", "infrastructure-fill", "infrastructures-import", "maturity"),
     *("experience", "experience-new", "experience-report", "resource-errors", "errors-told"),
+    *("standards", "standard", "table-check", "table-report"),
     *("entry", "visit", "accessibility", "legal", "api-page", "sign-in"),
 ]
 DARK = ("home", "territory", "resource", "coverage")
