@@ -40,7 +40,9 @@ def blocked(stage: Stage) -> list[str]:
 
 
 def test_a_planned_half_year_waits_for_the_secretariat_and_says_what_is_missing(stage):
-    cycle = plan_cycle(programme=stage.programme, half_year=HalfYear(2026, 1), speaker=stage.secretariat)
+    cycle = plan_cycle(
+        programme=stage.programme, half_year=HalfYear(2026, 1), speaker=stage.secretariat, at=stage.later()
+    )
     assert asked(stage) == {("s", "Ouvrir le semestre")}
     assert blocked(stage) == []
     close_seat(seat=stage.seats["e1"], speaker=stage.secretariat, at=stage.now)
@@ -129,8 +131,12 @@ def test_a_review_asks_the_colleges_that_said_nothing(stage):
 
 
 def test_the_half_year_under_way_comes_before_one_that_is_only_planned(stage):
-    later = plan_cycle(programme=stage.programme, half_year=HalfYear(2026, 2), speaker=stage.secretariat)
-    first = plan_cycle(programme=stage.programme, half_year=HalfYear(2026, 1), speaker=stage.secretariat)
+    later = plan_cycle(
+        programme=stage.programme, half_year=HalfYear(2026, 2), speaker=stage.secretariat, at=stage.later()
+    )
+    first = plan_cycle(
+        programme=stage.programme, half_year=HalfYear(2026, 1), speaker=stage.secretariat, at=stage.later()
+    )
     assert current_cycles() == [first]
     open_cycle(cycle=later, speaker=stage.secretariat, at=stage.later())
     assert current_cycles() == [later]
