@@ -5,6 +5,7 @@ import pytest
 from dcant.record.models import Entry
 from dcant.record.policy import Policy
 from dcant.record.proof import ProofFile, check_proof
+from dcant.web.log_lines import SENTENCES
 
 pytestmark = pytest.mark.django_db
 
@@ -87,3 +88,10 @@ def test_a_log_too_long_or_unreadable_is_not_falsified_and_says_why(world, clien
     settings.DATA = tmp_path
     assert client.post("/registre/falsifier/").status_code == 403
     assert Entry.objects.exists()
+
+
+def test_every_kind_of_line_is_said_in_words(world):
+    """What stands in the log of a world where everything was played reads as a sentence."""
+    kinds = set(Entry.objects.values_list("type", flat=True))
+    assert len(kinds) > 30
+    assert kinds - set(SENTENCES) == set()

@@ -55,6 +55,17 @@ SENTENCES = {
     "catalogue.returned": _("Ressource revenue :"),
     "catalogue.joined": _("a réuni deux fiches :"),
     "catalogue.split": _("a séparé deux fiches :"),
+    "catalogue.entries_filled": _("a tenu sa fiche d’infrastructure"),
+    "catalogue.operator_named": _("a nommé l’opérateur d’une infrastructure"),
+    "experience.published": _("a raconté son expérience de"),
+    "experience.withdrawn": _("a retiré son retour d’expérience sur"),
+    "experience.replied": _("a répondu à un retour d’expérience sur"),
+    "error.told": _("a signalé une erreur sur"),
+    "error.answered": _("a répondu à une erreur signalée sur"),
+    "error.fixed": _("a corrigé une erreur signalée sur"),
+    "error.declined": _("n’a pas retenu une erreur signalée sur"),
+    "table_check.published": _("Rapport de vérification publié, selon"),
+    "table_check.withdrawn": _("Publication d’un rapport de vérification retirée"),
 }
 
 
@@ -86,7 +97,7 @@ def log_lines(entries: Iterable[Entry]) -> list[LogLine]:
 
 def _said(body: Mapping[str, object]) -> str:
     """What an entry of the programme is about: its action, decision or half-year, by its own code."""
-    return next((str(body[key]) for key in ("action", "decision", "meeting", "cycle", "programme") if key in body), "")
+    return next((str(body[key]) for key in ("action", "decision", "meeting", "cycle", "programme", "standard") if key in body), "")
 
 
 def _names(actors: set[str]) -> dict[str, str]:

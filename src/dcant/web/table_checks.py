@@ -113,7 +113,7 @@ def _ask(
     context = {
         "versions": list(checkable_versions()),
         "chosen": asked(request, "standard", longest=200) or posted(request, "standard", longest=200),
-        "limit": settings.TABLE_CHECK_BYTES,
+        "megabytes": settings.TABLE_CHECK_BYTES // 1_000_000,
         "encodings": ENCODINGS,
         "problem": problem,
     }
