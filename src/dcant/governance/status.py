@@ -6,6 +6,7 @@ from datetime import UTC, datetime, time, timedelta
 from fractions import Fraction
 
 from django.db.models import Count, Q
+from django.utils.timezone import get_default_timezone
 
 from dcant.governance.models import ActionVersion, Ballot, Charter, Cycle, Decision, Meeting, Seat
 from dcant.governance.rules.counting import CONSENT, DELIBERATIVE
@@ -132,7 +133,7 @@ class _Gathered:
 
     @property
     def last_moment(self) -> datetime:
-        return datetime.combine(HalfYear.parse(self.cycle.half_year).last_day, time(23, 59, 59), UTC)
+        return datetime.combine(HalfYear.parse(self.cycle.half_year).last_day, time(23, 59, 59), get_default_timezone())
 
     @property
     def here(self) -> tuple[str, str]:
@@ -151,7 +152,7 @@ def _of_half_year(gathered: _Gathered) -> Iterator[Task | Block]:
         permit = permit_to_open(cycle, gathered.now)
         if not permit:
             yield Block(permit.because, here)
-        first = datetime.combine(HalfYear.parse(cycle.half_year).first_day, time(), UTC)
+        first = datetime.combine(HalfYear.parse(cycle.half_year).first_day, time(), get_default_timezone())
         yield Task("Ouvrir le semestre.", first, here)
     elif cycle.state == "open" and not gathered.pending("roadmap"):
         adopted = ActionVersion.objects.filter(state="adopted", action__axis__programme=cycle.programme)
