@@ -171,6 +171,14 @@ SEAT_FILES = (
     _("Ce tableau n’a aucune ligne."),
     _("Une ligne au moins est à corriger : rien n’a été ouvert."),
 )
+CHECKS = (
+    _("Une vérification est ouverte à tous."),
+    _("Ce standard n’est pas encore vérifiable ici."),
+    _("Deux de vos vérifications sont déjà en cours : attendez leur fin, ou annulez-en une."),
+    _("Cette vérification n’est plus dans l’état attendu."),
+    _("Seul le rapport d’une vérification terminée se publie."),
+    _("aucune limite"),  # where a standard sets no bound
+)
 TASKS = (
     _("Ouvrir le semestre."),
     _("Préparer le vote de la feuille de route."),
@@ -300,6 +308,27 @@ PATTERNS = frozenset(
         _("« {title} » : il est trop tard pour convoquer cette séance, la charte demande {days} jours."),
         _("Un tableau porte {most} lignes au plus."),
         _("Aucun collège ne s’appelle « {college} »."),
+        _("« {old} » semble devenu « {new} » : à vérifier."),
+        _("Nouveau champ obligatoire « {field} »."),
+        _("Nouveau champ facultatif « {field} »."),
+        _("Champ retiré : « {field} »."),
+        _("« {field} » : le type passe de {old} à {new}."),
+        _("« {field} » : le format passe de {old} à {new}."),
+        _("« {field} » devient obligatoire."),
+        _("« {field} » n’est plus obligatoire."),
+        _("« {field} » doit être sans doublon."),
+        _("« {field} » peut avoir des doublons."),
+        _("« {field} » : la forme attendue change."),
+        _("« {field} » n’a plus de forme imposée."),
+        _("« {field} » : {rule} passe de {old} à {new}."),
+        _("« {field} » n’a plus de liste de valeurs."),
+        _("« {field} » a maintenant une liste de valeurs."),
+        _("« {field} » n’accepte plus : {values}."),
+        _("« {field} » accepte aussi : {values}."),
+        _("« {field} » : les explications changent."),
+        _("version dépassée : {standard}, le {day}"),
+        _("conforme {standard}, {rows} lignes, le {day}"),
+        _("{errors} erreurs, {standard}, le {day}"),
         "{first} {then}",  # two sentences side by side: each is translated, nothing between them is
     )
 )
@@ -315,6 +344,7 @@ FIXED = frozenset(
         *EXPECTED,
         *MEETINGS,
         *SEAT_FILES,
+        *CHECKS,
         *TASKS,
         *JOINS,
         *PERSONAS,
