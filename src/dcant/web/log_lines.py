@@ -97,7 +97,10 @@ def log_lines(entries: Iterable[Entry]) -> list[LogLine]:
 
 def _said(body: Mapping[str, object]) -> str:
     """What an entry of the programme is about: its action, decision or half-year, by its own code."""
-    return next((str(body[key]) for key in ("action", "decision", "meeting", "cycle", "programme", "standard") if key in body), "")
+    return next(
+        (str(body[key]) for key in ("action", "decision", "meeting", "cycle", "programme", "standard") if key in body),
+        "",
+    )
 
 
 def _names(actors: set[str]) -> dict[str, str]:
