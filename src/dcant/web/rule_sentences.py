@@ -328,7 +328,9 @@ PATTERNS = frozenset(
         _("« {field} » : les explications changent."),
         _("version dépassée : {standard}, le {day}"),
         _("conforme {standard}, {rows} lignes, le {day}"),
+        _("conforme {standard}, {rows} ligne, le {day}"),
         _("{errors} erreurs, {standard}, le {day}"),
+        _("{errors} erreur, {standard}, le {day}"),
         "{first} {then}",  # two sentences side by side: each is translated, nothing between them is
     )
 )

@@ -187,7 +187,7 @@ def _report_context(request: HttpRequest, check: TableCheck) -> dict[str, object
         "page": Paginator(kept, PAGE).get_page(request.GET.get("page")),
         "keep": f"&colonne={field}&code={code}" if field or code else "",
         "outdated": _newer(check),
-        "badge": str(_badge(check).text),
+        "badge": _badge(check).text,
         "annotated": mine and annotated_of(check, settings.DATA).is_file(),
     }
 

@@ -29,9 +29,14 @@ def badge(*, standard: str, conforms: bool, rows: int, errors: int, day: date, o
     if outdated:
         return Badge(Sentence("version dépassée : {standard}, le {day}", **facts), "outdated")
     if conforms:
-        pattern = "conforme {standard}, {rows} lignes, le {day}"
+        pattern = (
+            "conforme {standard}, {rows} lignes, le {day}"
+            if rows > 1
+            else "conforme {standard}, {rows} ligne, le {day}"
+        )
         return Badge(Sentence(pattern, rows=_spaced(rows), **facts), "conforms")
-    return Badge(Sentence("{errors} erreurs, {standard}, le {day}", errors=_spaced(errors), **facts), "faulty")
+    pattern = "{errors} erreurs, {standard}, le {day}" if errors > 1 else "{errors} erreur, {standard}, le {day}"
+    return Badge(Sentence(pattern, errors=_spaced(errors), **facts), "faulty")
 
 
 def badge_svg(found: Badge) -> str:
