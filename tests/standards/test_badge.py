@@ -1,7 +1,7 @@
 """The badge of a published check: one sentence, and a picture of it that any reader can open."""
 
 from datetime import date
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -42,7 +42,7 @@ def test_a_version_in_force_no_more_says_so_before_any_verdict():
 )
 def test_its_picture_is_well_formed_whatever_the_name_and_holds_the_very_sentence(name, rows, conforms):
     found = badge(standard=name, conforms=conforms, rows=rows, errors=rows, day=DAY, outdated=False)
-    picture = ElementTree.fromstring(badge_svg(found))
+    picture = ET.fromstring(badge_svg(found))
     assert (
         picture.attrib["aria-label"]
         == picture.findtext(f"{SVG}title")
