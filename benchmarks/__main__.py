@@ -13,6 +13,7 @@ from pathlib import Path
 FOLDER = Path(__file__).resolve().parent
 # Name → what it takes for a short run.
 BENCHMARKS: dict[str, list[str]] = {
+    "budget": ["--rounds", "1"],
     "pages": ["--quick"],
     "cold_start": ["--warm-only"],
     "journey": ["--communes", "3"],

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from dcant.governance.models import Action, Cycle, Decision, Meeting
+from dcant.governance.models import Action, Budget, Cycle, Decision, Meeting
 from dcant.governance.services.actions import close_amendment
 from dcant.governance.services.cycles import assess, begin_review, draft_balance_sheet, plan_cycle
 from dcant.governance.services.decisions import give_proxy, raise_objection, record_reservation
@@ -36,6 +36,7 @@ class Played:
     roadmap: Decision
     balance_sheet: Decision
     meetings: list[Meeting]
+    budgets: list[Budget]
 
     @property
     def slug(self) -> str:
@@ -53,9 +54,10 @@ def played_half_years(now: datetime, *, actions: int = 4, demo: bool = False) ->
     name_holder(seat=stage.seats["e1"], name=PERSON, part="titular", speaker=stage.secretariat, at=stage.later())
     closed = stage.cycle(CLOSED)
     roadmap = stage.roadmap(closed)
+    shared = _shared(stage, closed, adopted)
     balance_sheet = _reviewed(stage, closed, adopted)
     stage.now = now - timedelta(days=20)
-    stage.cycle(UNDER_WAY)
+    under_way = stage.cycle(UNDER_WAY)
     plan_cycle(programme=stage.programme, half_year=HalfYear.parse(PLANNED), speaker=stage.secretariat, at=stage.now)
     rejected = stage.decide(stage.put(stage.draft("Action refusée")), t1="against", t2="against")
     record_reservation(decision=rejected, text="Selon nos moyens.", speaker=stage.speakers["t3"], at=stage.later())
@@ -84,7 +86,25 @@ def played_half_years(now: datetime, *, actions: int = 4, demo: bool = False) ->
         roadmap=roadmap,
         balance_sheet=balance_sheet,
         meetings=_meetings(stage, [vote, consent], waiting, now),
+        budgets=[shared, *_budgets(stage, under_way, adopted)],
     )
+
+
+def _shared(stage: Stage, cycle: Cycle, actions: list[Action]) -> Budget:
+    """Closed: three projects funded by both sides, by one side, and not."""
+    projects = [(one, cost) for one, cost in zip(actions, ("300", "200", "700"), strict=False)]
+    budget = stage.open_budget_vote(stage.budget(cycle, *projects))
+    for seat, said in {"e1": "1 2", "e2": "1", "t1": "1", "t2": "2"}.items():
+        stage.approve(budget, **{seat: " ".join(one for one in said.split() if int(one) <= len(projects))})
+    stage.approve(budget, t3="")
+    return stage.share(budget)
+
+
+def _budgets(stage: Stage, cycle: Cycle, actions: list[Action]) -> list[Budget]:
+    """One open to votes, one open to projects."""
+    voting = stage.open_budget_vote(stage.budget(cycle, (actions[0], "100.50")), days=90)
+    stage.approve(voting, e1="1")
+    return [voting, stage.budget(cycle, (actions[0], "50"))]
 
 
 def _meetings(stage: Stage, agenda: list[Decision], waiting: Decision, now: datetime) -> list[Meeting]:

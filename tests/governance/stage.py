@@ -4,12 +4,21 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 
 import pytest
 from django.apps import apps
 
-from dcant.governance.models import Action, ActionVersion, Amendment, Charter, Cycle, Decision, Programme, Seat
+from dcant.catalogue.models import Resource
+from dcant.governance.models import Action, ActionVersion, Amendment, Budget, Charter, Cycle, Decision, Programme, Seat
 from dcant.governance.services.actions import close_amendment, join_as_copilot, propose_action, submit_amendment
+from dcant.governance.services.budgets import (
+    add_project,
+    cast_budget_ballot,
+    close_budget,
+    open_budget,
+    open_budget_vote,
+)
 from dcant.governance.services.cycles import (
     begin_review,
     draft_balance_sheet,
@@ -140,6 +149,41 @@ class Stage:
         opened = self.open(decision)
         self.vote(opened, dict.fromkeys(self.seats, value) | others)
         return self.close(opened)
+
+    def budget(self, cycle: Cycle, *projects: tuple[Action | Resource, str], amount: str = "900") -> Budget:
+        """A shared budget and its projects with their costs, all proposed by t1."""
+        made = open_budget(
+            cycle=cycle, title="Budget", amount=Decimal(amount), speaker=self.secretariat, at=self.later()
+        )
+        for thing, cost in projects:
+            add_project(
+                budget=made,
+                thing=thing,
+                cost=Decimal(cost),
+                source="Devis",
+                seat=self.seats["t1"],
+                speaker=self.speakers["t1"],
+                at=self.later(),
+            )
+        return made
+
+    def open_budget_vote(self, budget: Budget, *, days: int = 10) -> Budget:
+        deadline = self.later() + timedelta(days=days)
+        return open_budget_vote(budget=budget, deadline=deadline, speaker=self.secretariat, at=self.now)
+
+    def approve(self, budget: Budget, **approvals: str) -> None:
+        """Seat → numbers of the projects it approves: e1="1 3"."""
+        for name, said in approvals.items():
+            cast_budget_ballot(
+                budget=budget,
+                seat=self.seats[name],
+                approves=[f"p{int(number):03d}" for number in said.split()],
+                speaker=self.speakers[name],
+                at=self.later(),
+            )
+
+    def share(self, budget: Budget) -> Budget:
+        return close_budget(budget=budget, speaker=self.secretariat, at=self.later())
 
     def adopt(self, title: str = "Ouvrir les API") -> Action:
         self.decide(self.put(self.draft(title)))

@@ -86,6 +86,7 @@ def shown(played: Played) -> list[str]:
     addresses += [f"/actions/{draft}/", f"/actions/{draft}/amender/", f"/actions/{played.adopted.code}/"]
     addresses += ["/seances/", "/seances.json", "/seances.csv", "/seances.ics", f"/programme/{UNDER_WAY}/seance/"]
     addresses += [f"/seances/{one.code}{end}" for one in played.meetings for end in ("/", ".json")]
+    addresses += [f"/budgets/{one.code}{end}" for one in played.budgets for end in ("/", ".json", ".csv")]
     return addresses + [f"/decisions/{one.code}{end}" for one in played.decisions for end in ("/", ".json")]
 
 
@@ -121,6 +122,7 @@ def forms(played: Played) -> dict[str, tuple[str, dict[str, str]]]:
     later = (timezone.localdate() + timedelta(days=30)).isoformat()
     voices = {"voice-etat": "deliberative", "voice-territoires": "deliberative", "quorum": "1/2", "threshold": "2/3"}
     held, convened, _cancelled, draft_meeting = (f"/seances/{one.code}/" for one in played.meetings)
+    _shared, voting, proposing = (f"/budgets/{one.code}/" for one in played.budgets)
     rules = {f"rule-{name}": "double_majority" for name in ("action", "roadmap", "balance_sheet")}
     return {
         "programme": ("/programme/nouveau/", {"title": "Autre", "period": "2030", "axes": "Un\nDeux"}),
@@ -174,6 +176,12 @@ def forms(played: Played) -> dict[str, tuple[str, dict[str, str]]]:
             f"/programme/{UNDER_WAY}/seance/",
             {"title": "T", "place": "P", "day": later, "hour": "09:30", "decision": played.waiting.code},
         ),
+        "budget": (f"/programme/{UNDER_WAY}/budget/", {"title": "B", "amount": "12 000,50"}),
+        "project": (f"{proposing}projet/", mine | {"action": draft.code, "cost": "10,5", "source": "Devis"}),
+        "project of the base": (f"{proposing}projet/", mine | {"resource": "x", "cost": "1", "source": "Devis"}),
+        "budget vote opened": (f"{proposing}etape/", {"step": "open_vote", "deadline": later}),
+        "budget ballot": (f"{voting}bulletin/", mine | {"approves": "p001"}),
+        "budget closed too early": (f"{voting}etape/", {"step": "close"}),
         "convened": (f"{draft_meeting}etape/", {"step": "convene"}),
         "cancelled": (f"{convened}etape/", {"step": "cancel"}),
         "attendance": (f"{held}presence/", {f"seat-{stage.seats['t2'].key}": "present"}),
@@ -184,6 +192,8 @@ def forms(played: Played) -> dict[str, tuple[str, dict[str, str]]]:
 
 # Forms that are refused in the state of this half-year, whoever sends them: the rest must pass for one person at least.
 OUT_OF_TIME = {
+    "project of the base",
+    "budget closed too early",
     "attendance to come",
     "minutes said already",
     "charter",

@@ -60,6 +60,9 @@ PUBLISHED = {
     "governance_assessment": "1 = 1",
     "governance_reservation": "1 = 1",
     "governance_cycle": "state = 'closed'",
+    "governance_budget": "state = 'closed'",
+    "governance_budgetproject": "1 = 1",
+    "governance_budgetballot": "budget_id IN (SELECT id FROM governance_budget WHERE state = 'closed')",
     "governance_amendment": "state IN ('integrated', 'rejected')",
 }
 

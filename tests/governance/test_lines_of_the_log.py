@@ -154,3 +154,17 @@ def test_a_new_version_its_proxies_and_who_speaks_for_a_seat(played):
     )
     erase_person(holder=holder, speaker=stage.secretariat, at=stage.later())
     log.says("mandate.started", "mandate.ended", "person.erased")
+
+
+def test_sharing_a_budget(played):
+    stage, log = played
+    action, cycle = stage.adopt(), stage.cycle()
+    log.read = Entry.objects.count()
+    budget = stage.budget(cycle, (action, "100"))
+    log.says("budget.opened", "budget.project_added")
+    stage.open_budget_vote(budget)
+    log.says("budget.vote_opened")
+    stage.approve(budget, e1="1", t1="1", t2="")
+    log.says("budget.ballot_cast", "budget.ballot_cast", "budget.ballot_cast")
+    stage.share(budget)
+    log.says("budget.allocated")

@@ -32,7 +32,8 @@ POSTED |= {
     "action-vote",
     "amendment-answer",
 }
-POSTED |= {"falsify"}
+POSTED |= {"falsify", "budget-open"}
+POSTED |= {f"budget-{act}" for act in ("project", "step", "ballot")}
 POSTED.add("table-check-step")
 POSTED |= {"meeting-step", "meeting-attendance"}
 POSTED |= {"infrastructure-operator"}
@@ -107,6 +108,7 @@ def pages(world: World) -> dict[str, list[str]]:
         "action-propose": [f"/colleges/{world.played.slug}/proposer/"],
         "action-amend": [f"/actions/{world.played.draft.code}/amender/"],
         "decision": [f"/decisions/{one.code}/" for one in world.played.decisions],
+        "budget": [f"/budgets/{one.code}/" for one in world.played.budgets],
         "entries": ["/registre/", "/registre/?type=harvest.run", "/registre/?par=zzzzzz"],
         "entry": [f"/registre/{entry}/", f"/registre/{world.waiting.entry.entry_id}/"],
         "standards": ["/standards/", "/standards/?q=bancs&verifiable=1", "/standards/?genre=package"],
@@ -180,6 +182,8 @@ def documents(world: World) -> dict[str, list[str]]:
             f"{api}/standards/{SLUG}/versions/1.1.0/schema.json"
         ],
         "api/standards/<owner>/<name>/compare": [f"{api}/standards/{SLUG}/compare?from=1.0.0&to=1.1.0"],
+        "budget-json": [f"/budgets/{one.code}.json" for one in world.played.budgets],
+        "budget-csv": [f"/budgets/{one.code}.csv" for one in world.played.budgets],
         "log-file": ["/registre/log/checkpoint"],
         "log-policy": ["/registre/politique.txt"],
         "entry-proof": [f"/registre/{entry}.tlog-proof"],

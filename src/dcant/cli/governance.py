@@ -1,4 +1,4 @@
-"""`dcant governance`: where a half-year stands, recount a decision from a file (no database needed), take a half-year away in a format that others read."""
+"""`dcant governance`: where a half-year stands, recount a decision or a shared budget from a file (no database needed), take a half-year away in a format that others read."""
 
 import argparse
 import json
@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dcant.cli.database import add_data, fail, set_up
+from dcant.cli.shared_budget import add_part as add_budget
 
 if TYPE_CHECKING:  # Django is loaded when a command runs, not when its help is read
     from dcant.governance.models import Cycle
@@ -23,6 +24,7 @@ def add_to(commands: "argparse._SubParsersAction[Any]") -> None:
     outcome.add_argument("file", metavar="FILE", help="le fichier de décision (JSON) ; « - » : l’entrée standard")
     outcome.add_argument("--format", choices=["text", "json"], default="text")
     outcome.set_defaults(run=run_outcome)
+    add_budget(parts)
     status = parts.add_parser("status", help="où en est-on : qui doit faire quoi, avant quand, et ce qui bloque")
     status.add_argument("--cycle", metavar="CYCLE", help="le semestre ; défaut : celui de chaque programme, en cours")
     status.add_argument("--format", choices=["text", "json"], default="text")

@@ -29,6 +29,7 @@ MODELS = (
     "governance.actionversion", "governance.actionversion_copilots", "governance.amendment", "governance.decision",
     "governance.proxy", "governance.ballot", "governance.objection", "governance.reservation", "governance.assessment",
     "governance.meeting", "governance.agendaitem", "governance.attendance", "governance.minutes",
+    "governance.budget", "governance.budgetproject", "governance.budgetballot",
 )  # fmt: skip
 PROJECTIONS = ("adoption.adoptionstate", "adoption.adoptiontally", "catalogue.usagesnapshot")
 BATCH = 1000

@@ -11,6 +11,8 @@ from typing import Final
 from django.db import transaction
 
 from dcant.adoption.demo import seat_of
+from dcant.catalogue.models import Resource
+from dcant.governance.demo_budget import share_budget
 from dcant.governance.models import Action, Amendment, Cycle, Decision, Meeting, Programme, Seat
 from dcant.governance.services.actions import (
     close_amendment,
@@ -108,6 +110,14 @@ def load_half_year() -> Programme | None:
     for place, action in enumerate(actions):
         _adopt(stage, first, action, consent=place == 1)
     _decide_roadmap(stage, first)
+    share_budget(
+        cycle=first,
+        things=[*actions[:6], *Resource.objects.shown().by_slugs(["adresse-ban", "scdl-deliberations"]).values()],
+        secretariat=stage.secretariat,
+        seats=stage.seats,
+        speakers=stage.speakers,
+        at=stage.later(),
+    )
     _review(stage, first, actions)
     _second_half_year(stage)
     return stage.programme

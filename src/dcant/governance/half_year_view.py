@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from dcant.governance.models import Action, BalanceSheet, Cycle, Decision, Meeting, Roadmap
+from dcant.governance.models import Action, BalanceSheet, Budget, Cycle, Decision, Meeting, Roadmap
 from dcant.governance.rules.continuity import Item, unaccounted
 from dcant.governance.rules.grades import NOT_ASSESSED, disagree
 from dcant.governance.rules.machines import CYCLE
@@ -61,15 +61,17 @@ class HalfYearView:
     decisions: tuple[Decision, ...]
     drafts: tuple[Action, ...]
     meetings: tuple[Meeting, ...]
+    budgets: tuple[Budget, ...]
     expected: tuple[str, ...] = field(default_factory=tuple)
 
 
 def half_year_view(cycle: Cycle, now: datetime) -> HalfYearView:
     place = STEPS.index(cycle.state)
     roadmap = published_roadmap(cycle)
-    proposed = proposed_items(cycle) if cycle.state == "open" else []
+    previous = items_of(previous_roadmap(cycle)) if cycle.state == "open" else []
+    proposed = proposed_items(cycle, previous) if cycle.state == "open" else []
     sheet = cycle.balance_sheets.filter(state="published").first()
-    rows = (sheet.body if sheet else grades_of(cycle)) if cycle.state in {"review", "closed"} else []
+    rows = (sheet.body if sheet else grades_of(cycle, roadmap)) if cycle.state in {"review", "closed"} else []
     actions = {one.code: one for one in Action.objects.filter(axis__programme=cycle.programme).exclude(state="")}
     return HalfYearView(
         steps=tuple((step, at <= place, at == place) for at, step in enumerate(STEPS)),
@@ -77,12 +79,13 @@ def half_year_view(cycle: Cycle, now: datetime) -> HalfYearView:
         roadmap=roadmap,
         lines=_lines(items_of(roadmap), actions),
         coming=_lines(proposed, actions),
-        unaccounted=tuple(unaccounted(items_of(previous_roadmap(cycle)), proposed)) if proposed else (),
+        unaccounted=tuple(unaccounted(previous, proposed)) if proposed else (),
         balance_sheet=sheet,
         grades=tuple(_grades(row, actions) for row in rows),
         decisions=tuple(cycle.decisions.order_by("pk")),
         drafts=tuple(one for one in actions.values() if one.state == "drafting" and cycle.state == "open"),
         meetings=tuple(Meeting.objects.convened().filter(cycle=cycle).order_by("starts_at")),
+        budgets=() if cycle.state == "planned" else tuple(cycle.budgets.order_by("pk")),
         expected=_expected(cycle, drafts=any(one.state == "drafting" for one in actions.values()), rows=rows),
     )
 

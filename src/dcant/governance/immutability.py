@@ -12,9 +12,11 @@ def install(_apps: Any, schema_editor: BaseDatabaseSchemaEditor) -> None:
     """For a migration. One that changes a guarded table takes the guards off first (`remove`) and puts them back last:
 
     SQLite makes such a table again and forgets its triggers, and will not rename one that a trigger names.
+    A table that a later migration makes is guarded by that one.
     """
     remove(_apps, schema_editor)
-    for statement in statements(schema_editor.connection.vendor):
+    present = set(schema_editor.connection.introspection.table_names())
+    for statement in statements(schema_editor.connection.vendor, present):
         schema_editor.execute(statement)
 
 

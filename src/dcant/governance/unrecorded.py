@@ -3,6 +3,8 @@
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from dcant.governance.models import (
@@ -12,6 +14,9 @@ from dcant.governance.models import (
     Assessment,
     BalanceSheet,
     Ballot,
+    Budget,
+    BudgetBallot,
+    BudgetProject,
     Charter,
     Cycle,
     Decision,
@@ -22,6 +27,7 @@ from dcant.governance.models import (
     Seat,
     SeatHolder,
 )
+from dcant.governance.rules.budget import decimal
 from dcant.governance.rules.publishing import public_rows
 from dcant.governance.rules.texts import text_hash
 from dcant.record.canonical import digest, loads, timestamp
@@ -127,6 +133,51 @@ def _charters() -> Iterator[tuple[Charter, Key]]:
         yield row, (row.programme.slug, row.number, digest(row.body))
 
 
+def _money(amount: Decimal) -> str:
+    return decimal(Fraction(amount))
+
+
+_BUDGETS = (
+    _Kind(
+        ("budget.opened",),
+        _body("budget", "cycle", "amount", "step"),
+        lambda: (
+            (row, (row.code, row.cycle.half_year, _money(row.amount), _money(row.step)))
+            for row in Budget.objects.select_related("cycle")
+        ),
+    ),
+    _Kind(
+        ("budget.project_added",),
+        _body("budget", "project", "action", "resource", "cost", "seat"),
+        lambda: (
+            (
+                row,
+                (
+                    row.budget.code,
+                    row.key,
+                    row.action.code if row.action else "",
+                    row.resource.slug if row.resource else "",
+                    _money(row.cost),
+                    row.seat.key,
+                ),
+            )
+            for row in BudgetProject.objects.select_related("budget", "action", "resource", "seat")
+        ),
+    ),
+    _Kind(
+        ("budget.ballot_cast",),
+        lambda line: (line["body"]["budget"], line["body"]["seat"], tuple(line["body"]["approves"]), line["at"]),
+        lambda: (
+            (row, (row.budget.code, row.seat.key, tuple(row.approves), timestamp(row.at)))
+            for row in BudgetBallot.objects.select_related("budget", "seat")
+        ),
+    ),
+    _Kind(
+        ("budget.allocated",),
+        _body("budget", "result"),
+        lambda: ((row, (row.code, digest(row.result or {}))) for row in Budget.objects.filter(state="closed")),
+    ),
+)
 _BALLOTS = _Kind(("ballot.cast",), _ballot, _ballots)
 _KINDS = (
     _Kind(
@@ -210,4 +261,5 @@ _KINDS = (
             for row in Assessment.objects.select_related("cycle", "action", "seat")
         ),
     ),
+    *_BUDGETS,
 )

@@ -80,6 +80,11 @@ WORDS = {
         "no_quorum": gettext_lazy("sans quorum"),
         "withdrawn": gettext_lazy("retirée"),
     },
+    "budget": {
+        "proposing": gettext_lazy("on propose des projets"),
+        "voting": gettext_lazy("vote ouvert"),
+        "closed": gettext_lazy("partagé"),
+    },
     "outcome": {
         "adopted": gettext_lazy("adoptée"),
         "rejected": gettext_lazy("rejetée"),

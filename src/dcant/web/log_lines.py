@@ -49,6 +49,11 @@ SENTENCES = {
     "meeting.noticed": _("a convoqué la séance"),
     "meeting.cancelled": _("a annulé la séance"),
     "minutes.published": _("a publié le procès-verbal de la séance"),
+    "budget.opened": _("a ouvert le budget partagé"),
+    "budget.project_added": _("a proposé un projet au budget partagé"),
+    "budget.vote_opened": _("a ouvert le vote du budget partagé"),
+    "budget.ballot_cast": _("a voté sur le budget partagé"),
+    "budget.allocated": _("a clos le budget partagé"),
     "harvest.run": _("Passage sur la source"),
     "harvest.loss_accepted": _("a accepté la perte d’un passage sur la source"),
     "catalogue.withdrawn": _("Ressource retirée :"),
@@ -67,6 +72,9 @@ SENTENCES = {
     "table_check.published": _("Rapport de vérification publié, selon"),
     "table_check.withdrawn": _("Publication d’un rapport de vérification retirée"),
 }
+
+# What an entry is about, by the first of these it holds.
+_ABOUT = ("budget", "action", "decision", "meeting", "cycle", "programme", "standard")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +105,7 @@ def log_lines(entries: Iterable[Entry]) -> list[LogLine]:
 
 def _said(body: Mapping[str, object]) -> str:
     """What an entry of the programme is about: its action, decision or half-year, by its own code."""
-    return next(
-        (str(body[key]) for key in ("action", "decision", "meeting", "cycle", "programme", "standard") if key in body),
-        "",
-    )
+    return next((str(body[key]) for key in _ABOUT if key in body), "")
 
 
 def _names(actors: set[str]) -> dict[str, str]:

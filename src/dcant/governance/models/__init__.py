@@ -1,6 +1,7 @@
 """The programme and its half-years, one module a subject."""
 
 from dcant.governance.models.actions import ActionVersion, Amendment
+from dcant.governance.models.budgets import Budget, BudgetBallot, BudgetProject
 from dcant.governance.models.charter import Charter, Proxy, Seat, SeatHolder
 from dcant.governance.models.cycles import Assessment, BalanceSheet, Cycle, Roadmap
 from dcant.governance.models.decisions import Ballot, Decision, Objection, Reservation
@@ -18,6 +19,9 @@ __all__ = [
     "Axis",
     "BalanceSheet",
     "Ballot",
+    "Budget",
+    "BudgetBallot",
+    "BudgetProject",
     "Charter",
     "Cycle",
     "Decision",

@@ -6,7 +6,7 @@ before an INSERT. On PostgreSQL a TRUNCATE is refused whatever it holds. Rows co
 ended. Whoever owns the database can drop a trigger: that is what the signed log is for.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final
@@ -14,6 +14,7 @@ from typing import Final
 from dcant.governance.rules.machines import (
     ACTION,
     AMENDMENT,
+    BUDGET,
     CYCLE,
     DECISION,
     DOCUMENT,
@@ -65,6 +66,7 @@ def _of(table: str, column: str) -> str:
 
 
 _DECISION = _of("governance_decision", "decision_id")
+_BUDGET = _of("governance_budget", "budget_id")
 _VOTED = (
     "programme_id", "cycle_id", "code", "purpose", "title", "rule", "text", "text_hash", "charter_id", "electorate",
     "opened_at", "version_id", "roadmap_id", "balance_sheet_id", "new_charter_id", "demo",
@@ -181,6 +183,33 @@ GUARDS: Final = (
     ),
     Guard("governance_reservation", (ALWAYS,), ALWAYS),
     Guard(
+        "governance_budget",
+        (
+            ended(BUDGET),
+            stray(BUDGET),
+            changed("cycle_id", "code", "title", "amount", "step", "opened_at", "demo"),
+            f"OLD.state <> 'proposing' AND {changed('electorate', 'deadline')}",
+        ),
+        ALWAYS,
+        ((("code",), ""),),
+    ),
+    Guard(
+        "governance_budgetproject",
+        (ALWAYS,),
+        ALWAYS,
+        tuple(((("budget_id", one)), "") for one in ("number", "action_id", "resource_id")),
+    ),
+    Guard(
+        "governance_budgetballot",
+        (
+            f"{_BUDGET} <> 'voting'",
+            "OLD.superseded_at IS NOT NULL",
+            changed("budget_id", "seat_id", "approves", "at"),
+        ),
+        ALWAYS,
+        ((("budget_id", "seat_id"), "{row}.superseded_at IS NULL"),),
+    ),
+    Guard(
         "governance_assessment",
         (
             f"{_of('governance_cycle', 'cycle_id')} = 'closed'",
@@ -232,9 +261,14 @@ def _any(conditions: tuple[str, ...]) -> str:
     return " OR ".join(f"({one})" for one in conditions)
 
 
-def statements(vendor: str) -> list[str]:
-    """All of them, for « sqlite » or « postgresql »."""
-    return [one for guard in GUARDS for one in (sqlite(guard) if vendor == "sqlite" else postgresql(guard))]
+def statements(vendor: str, present: Collection[str] | None = None) -> list[str]:
+    """All of them, for « sqlite » or « postgresql », or those of the tables that are there already."""
+    return [
+        one
+        for guard in GUARDS
+        if present is None or guard.table in present
+        for one in (sqlite(guard) if vendor == "sqlite" else postgresql(guard))
+    ]
 
 
 def fingerprint() -> str:

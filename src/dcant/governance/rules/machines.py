@@ -47,6 +47,11 @@ MEETING: Machine = {
     "held": {},
     "cancelled": {},
 }
+BUDGET: Machine = {
+    "proposing": {"open_vote": "voting"},
+    "voting": {"close": "closed"},
+    "closed": {},
+}
 OBJECTION: Machine = {
     "raised": {"integrate": "integrated", "withdraw": "withdrawn", "stand": "standing"},
     "integrated": {},

@@ -65,9 +65,10 @@ def items_of(roadmap: Roadmap | None) -> list[Item]:
     return [Item(**row) for row in roadmap.body] if roadmap else []
 
 
-def proposed_items(cycle: Cycle) -> list[Item]:
+def proposed_items(cycle: Cycle, previous: Sequence[Item] | None = None) -> list[Item]:
     """The roadmap as adopted actions make it: what was there and stays, what changed, what is new, what ended. Two queries."""
-    before = {item.action: item for item in items_of(previous_roadmap(cycle)) if item.fate in STAYING}
+    known = items_of(previous_roadmap(cycle)) if previous is None else previous
+    before = {item.action: item for item in known if item.fate in STAYING}
     ended = {"completed": Fate.COMPLETED, "dropped": Fate.DROPPED, "merged": Fate.MERGED}
     items = []
     adopted = ActionVersion.objects.filter(action__axis__programme=cycle.programme, state="adopted")
@@ -147,9 +148,9 @@ def published_roadmap(cycle: Cycle) -> Roadmap | None:
     return cycle.roadmaps.filter(state="published").order_by("-number").first()
 
 
-def due_items(cycle: Cycle) -> list[Item]:
-    """The actions that a balance sheet must speak of."""
-    return [item for item in items_of(published_roadmap(cycle)) if item.fate in STAYING]
+def due_items(cycle: Cycle, roadmap: Roadmap | None = None) -> list[Item]:
+    """The actions that a balance sheet must speak of; `roadmap`: the one published, when it is already read."""
+    return [item for item in items_of(roadmap or published_roadmap(cycle)) if item.fate in STAYING]
 
 
 def deliberative_colleges(programme: Programme) -> list[str]:
@@ -158,14 +159,14 @@ def deliberative_colleges(programme: Programme) -> list[str]:
     return sorted(college for college, voice in voices.items() if voice == DELIBERATIVE)
 
 
-def grades_of(cycle: Cycle) -> list[dict[str, object]]:
+def grades_of(cycle: Cycle, roadmap: Roadmap | None = None) -> list[dict[str, object]]:
     """For each due action, the grade of each deliberative college; a missing one is said, never averaged (I9). One query."""
     colleges = deliberative_colleges(cycle.programme)
     said: dict[tuple[str, str], list[Assessment]] = {}
     for one in cycle.assessments.select_related("action", "seat__organisation").order_by("at", "pk"):
         said.setdefault((one.action.code, one.college_id), []).append(one)
     rows: list[dict[str, object]] = []
-    for item in due_items(cycle):
+    for item in due_items(cycle, roadmap):
         grades = {
             college: college_grade([one.grade for one in said.get((item.action, college), ())]) for college in colleges
         }
