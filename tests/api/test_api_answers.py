@@ -170,8 +170,9 @@ def test_sources_and_their_passages_are_public(world, client):
 
 
 @pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
-def test_nothing_is_written_through_the_api(method: str, world, client):
-    assert getattr(client, method)(f"{ROOT}/resources").status_code == 405
+@pytest.mark.parametrize("address", ["/resources", "/record/entries", "/roadmaps", "/meetings", "/cycles"])
+def test_what_is_only_read_takes_nothing(method: str, address: str, world, client):
+    assert getattr(client, method)(f"{ROOT}{address}").status_code == 405
 
 
 @settings(max_examples=40)

@@ -11,20 +11,30 @@ from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from ninja import Schema
 from openapi_spec_validator import OpenAPIV31SpecValidator, validate
-from schemathesis.specs.openapi.checks import positive_data_acceptance
+from schemathesis.specs.openapi.checks import ignored_auth, positive_data_acceptance
 
+from dcant.accounts.sessions import SESSION_KEY
 from dcant.api import api
+from factories import mandate
+from governance.stage import organisation_of
 
 PROJECT = Path(__file__).resolve().parents[2]
-DOCUMENT = json.loads((PROJECT / "docs" / "openapi.json").read_text(encoding="utf-8"))
+DOCUMENT = json.loads(json.dumps(api.get_openapi_schema(path_prefix="/api/v1/")))
 PLAIN = {"Accept-Encoding": "identity"}  # the tool reads no compressed answer
-OPERATIONS = {operation["operationId"]: path for path, item in DOCUMENT["paths"].items() for operation in item.values()}
+OPERATIONS = {
+    operation["operationId"]: (path, method, operation)
+    for path, item in DOCUMENT["paths"].items()
+    for method, operation in item.items()
+}
+READS = [name for name, (_path, method, _said) in OPERATIONS.items() if method == "get"]
+ACTS = [name for name in OPERATIONS if name not in READS]
 
 
 def test_the_description_kept_with_the_project_is_the_present_one():
-    present = json.loads(json.dumps(api.get_openapi_schema(path_prefix="/api/v1/")))
-    assert present == DOCUMENT, "run: scripts/openapi > docs/openapi.json"
+    kept = json.loads((PROJECT / "docs" / "openapi.json").read_text(encoding="utf-8"))
+    assert kept == DOCUMENT, "run: scripts/openapi > docs/openapi.json"
 
 
 def test_the_description_is_valid_openapi_31():
@@ -39,13 +49,41 @@ def test_the_description_is_served(world, client):
     assert served.json() == DOCUMENT
 
 
-def test_every_operation_reads_has_a_summary_and_says_its_errors():
-    for path, item in DOCUMENT["paths"].items():
-        assert set(item) == {"get"}, path
-        operation = item["get"]
-        assert operation["summary"]
+def test_every_operation_has_a_name_of_its_own_a_summary_and_says_its_errors():
+    assert len(OPERATIONS) == sum(len(item) for item in DOCUMENT["paths"].values())
+    for name, (path, _method, operation) in OPERATIONS.items():
+        assert operation["summary"], name
         if operation.get("parameters"):
-            assert {"200", "400", "404", "422"} <= set(map(str, operation["responses"])), path
+            assert {"400", "404", "422"} <= set(operation["responses"]), path
+
+
+def test_no_two_shapes_of_the_description_bear_one_name():
+    """The description names a shape by its class: the second of one name would silently replace the first."""
+    found = [one for one in every_subclass(Schema) if one.__module__.startswith("dcant.")]
+    assert len({one.__name__ for one in found}) == len(found), sorted(one.__name__ for one in found)
+
+
+def every_subclass(shape: type) -> list[type]:
+    return [one for direct in shape.__subclasses__() for one in (direct, *every_subclass(direct))]
+
+
+def test_reading_is_public_and_every_act_asks_for_the_session_and_says_that_it_may_be_refused():
+    for name in READS:
+        assert "security" not in OPERATIONS[name][2], name
+    for name in ACTS:
+        _path, method, operation = OPERATIONS[name]
+        assert (method, operation["security"]) == ("post", [{"SiteSession": []}]), name
+        assert "403" in operation["responses"], name
+        assert "mandat" in operation["description"], name
+    assert "mandat" in DOCUMENT["info"]["description"]
+
+
+def test_every_list_has_pages_and_a_total():
+    for name in READS:
+        path, _method, operation = OPERATIONS[name]
+        said = operation["responses"]["200"]["content"].get("application/json", {"schema": {}})["schema"]
+        if said.get("$ref", "").endswith("Page"):
+            assert {"page", "page_size"} <= {one["name"] for one in operation["parameters"]}, path
 
 
 @pytest.fixture
@@ -65,9 +103,10 @@ def schema():
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("operation", OPERATIONS)
+@pytest.mark.parametrize("operation", READS)
 def test_whatever_one_asks_the_answer_is_what_the_description_says(operation: str, world, schema, kept_connection):
-    asked = schema[OPERATIONS[operation]]["GET"]
+    path, _method, _said = OPERATIONS[operation]
+    asked = schema[path]["GET"]
     asked.app = schema.app = WSGIHandler()
 
     @settings(max_examples=12)
@@ -76,5 +115,40 @@ def test_whatever_one_asks_the_answer_is_what_the_description_says(operation: st
         case = data.draw(asked.as_strategy())
         # The form of a code is the rule of identifiers, answered by 400: the description does not repeat it.
         case.call_and_validate(base_url="http://localhost", headers=PLAIN, excluded_checks=[positive_data_acceptance])
+
+    ask()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("operation", ACTS)
+def test_whatever_a_signed_in_person_sends_the_answer_is_what_the_description_says(
+    operation: str, world, schema, kept_connection, client
+):
+    """Codes that exist are put in the path, so that bodies reach the acts."""
+    path, _method, _said = OPERATIONS[operation]
+    asked = schema[path]["POST"]
+    asked.app = schema.app = WSGIHandler()
+    held = mandate(organisation_of("t3"), "association")
+    client.force_login(held.person)
+    session = client.session
+    session[SESSION_KEY] = held.pk
+    session.save()
+    token = "t" * 32
+    headers = PLAIN | {"X-CSRFToken": token}
+    cookies = {"sessionid": session.session_key, "csrftoken": token}
+    code = world.played.draft.code if "/actions/" in path else world.played.consent.code
+
+    @settings(max_examples=10)
+    @given(st.data())
+    def ask(data) -> None:
+        case = data.draw(asked.as_strategy())
+        if "code" in case.path_parameters:
+            case.path_parameters["code"] = code
+        case.call_and_validate(
+            base_url="http://localhost",
+            headers=headers,
+            cookies=cookies,
+            excluded_checks=[positive_data_acceptance, ignored_auth],
+        )
 
     ask()

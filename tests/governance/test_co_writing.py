@@ -64,9 +64,16 @@ def test_a_lapsed_amendment_is_carried_by_its_author_on_the_text_of_today(stage)
     close(stage, chosen, "integrate")
     rival.refresh_from_db()
 
-    def carry(wanted: str, by: str) -> Amendment:
-        return rebase_amendment(amendment=rival, wanted=wanted, speaker=stage.speakers[by], at=stage.later())
+    read = version.hash
+    version.refresh_from_db()
 
+    def carry(wanted: str, by: str, on: str = version.hash) -> Amendment:
+        return rebase_amendment(
+            amendment=rival, base_hash=on, wanted=wanted, speaker=stage.speakers[by], at=stage.later()
+        )
+
+    with pytest.raises(StaleBase):
+        carry(changed(0, "A et B."), "t3", on=read)
     with refused("Seule une personne mandatée"):
         carry("A et B.", "t1")
     with refused("Ce texte est déjà celui du brouillon."):

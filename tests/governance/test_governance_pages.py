@@ -159,7 +159,10 @@ def forms(played: Played) -> dict[str, tuple[str, dict[str, str]]]:
         "enriched": (f"/actions/{played.adopted.code}/enrichir/", mine),
         "to the vote": (f"/actions/{draft.code}/voter/", {"rule": "consent"}),
         "answer": (f"/amendements/{waiting.pk}/", {"arrow": "withdraw", "answer": "A"}),
-        "carried": (f"/amendements/{lapsed.pk}/", {"arrow": "rebase", "wanted": "Tout autre."}),
+        "carried": (
+            f"/amendements/{lapsed.pk}/",
+            {"arrow": "rebase", "base": draft.versions.get().hash, "wanted": "Tout autre."},
+        ),
         "opened": (f"/decisions/{played.waiting.code}/etape/", {"step": "open", "deadline": later}),
         "closed": (f"{vote}etape/", {"step": "close"}),
         "reconvened": (f"{vote}etape/", {"step": "reconvene", "deadline": later}),

@@ -57,7 +57,14 @@ def test_what_the_demonstration_does_not_do_is_replayed_too(stage):
     for one in (taken, carried):
         stage.settle(one, "integrate", pilot)
     lapsed.refresh_from_db()
-    rebase_amendment(amendment=lapsed, wanted="Tout autre.", speaker=stage.speakers["t3"], at=stage.later())
+    version.refresh_from_db()
+    rebase_amendment(
+        amendment=lapsed,
+        base_hash=version.hash,
+        wanted="Tout autre.",
+        speaker=stage.speakers["t3"],
+        at=stage.later(),
+    )
     stage.settle(lapsed, "withdraw", stage.speakers["t3"])
     version.refresh_from_db()
     decision = stage.put(version)

@@ -186,8 +186,12 @@ def test_only_copilots_integrate_or_reject_and_only_the_author_withdraws(busy):
     for who in (busy.speakers["t1"], busy.secretariat, NOBODY):
         with refused(ONLY_SEAT):
             close_amendment(amendment=amendment, arrow="withdraw", answer="", speaker=who, at=busy.now)
+    with refused("Cette étape n’est pas ouverte"):  # it lapses by rule, never by choice
+        close_amendment(amendment=amendment, arrow="lapse", answer="", speaker=busy.speakers["t1"], at=busy.now)
     with refused("Cette étape n’est pas ouverte"):
-        rebase_amendment(amendment=amendment, wanted="X", speaker=busy.speakers["t2"], at=busy.now)
+        rebase_amendment(
+            amendment=amendment, base_hash=amendment.version.hash, wanted="X", speaker=busy.speakers["t2"], at=busy.now
+        )
 
 
 def test_whoever_belongs_to_no_organisation_makes_no_reservation(busy):

@@ -74,3 +74,19 @@ class Mandate(models.Model):
 
     def __str__(self) -> str:
         return f"{self.role} · {self.organisation}"
+
+
+class RememberedAnswer(models.Model):
+    """What was answered to a request that carried a key of its own, for a day (accounts.answers)."""
+
+    mandate = models.ForeignKey(Mandate, on_delete=models.CASCADE, related_name="+")
+    key = models.CharField(max_length=100)
+    asked = models.CharField(max_length=71)
+    body = models.JSONField()
+    at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["mandate", "key"], name="accounts_answer_once")]
+
+    def __str__(self) -> str:
+        return self.key

@@ -1,14 +1,20 @@
 """Pages of a list: `page` from 1, `page_size` to 100; the answer gives the addresses of the next and the previous page."""
 
 from collections.abc import Callable, Sequence
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from ninja import Query, Schema
 
+from dcant.api.problems import NO_NUL
+
+Row = TypeVar("Row", bound=Model)
+
 PageNumber = Annotated[int, Query(ge=1, le=10_000)]
 PageSize = Annotated[int, Query(ge=1, le=100)]
+
+Narrow = Annotated[str, Query(max_length=80, pattern=NO_NUL)]
 
 
 class Paged(Schema):
@@ -29,6 +35,11 @@ def paged(
         "previous": _address(request, page - 1) if page > 1 else None,
         "results": [shape(row) for row in rows[first : first + page_size]],
     }
+
+
+def narrowed(rows: "QuerySet[Row]", **asked: str) -> "QuerySet[Row]":
+    """The rows that have each value asked for; what is empty narrows nothing."""
+    return rows.filter(**{field: value for field, value in asked.items() if value})
 
 
 def _address(request: HttpRequest, page: int) -> str:

@@ -8,6 +8,8 @@ from ninja import NinjaAPI, Schema
 from ninja.errors import HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
 
+from dcant.accounts.answers import KeyServed
+from dcant.governance.rules.texts import text_hash
 from dcant.identifiers import IdentifierError, Refused
 
 
@@ -21,26 +23,52 @@ class Problem(Schema):
     code: str
 
 
+class TextOut(Schema):
+    """A text and its name."""
+
+    hash: str
+    text: str
+
+
+class StaleProblem(Problem):
+    """A text written on another than the current one: both, so that nothing is lost."""
+
+    current: TextOut
+    yours: TextOut
+
+
 ERRORS = {400: Problem, 404: Problem, 422: Problem}
+PLAIN = "text/plain"
 MEDIA_TYPE = "application/problem+json"
 NO_NUL = r"^[^\x00]*$"  # for text that goes into a query: PostgreSQL holds no NUL
 
 
 class ProblemAPI(NinjaAPI):
-    """An API whose description gives errors the media type they are sent with."""
+    """An API whose description gives errors, and what is plain text, the media type they are sent with."""
 
     def get_openapi_schema(self, **options: Any) -> OpenAPISchema:
         schema = super().get_openapi_schema(**options)
         for item in schema["paths"].values():
             for operation in item.values():
                 for status, answer in operation["responses"].items():
+                    content = answer["content"]
                     if int(status) >= 400:
-                        answer["content"] = {MEDIA_TYPE: answer["content"]["application/json"]}
+                        answer["content"] = {MEDIA_TYPE: content["application/json"]}
+                    elif PLAIN in content:
+                        answer["content"] = {PLAIN: content[PLAIN]}
         return schema
 
 
-def problem(status: int, title: str, detail: str, code: str) -> HttpResponse:
-    body = {"type": "about:blank", "title": title, "status": status, "detail": detail, "code": code}
+class Stale(Exception):
+    """The text changed meanwhile: the current one, and the one that was sent."""
+
+    def __init__(self, because: str, *, current: str, yours: str) -> None:
+        super().__init__(because)
+        self.current, self.yours = current, yours
+
+
+def problem(status: int, title: str, detail: str, code: str, **more: object) -> HttpResponse:
+    body = {"type": "about:blank", "title": title, "status": status, "detail": detail, "code": code, **more}
     return HttpResponse(json.dumps(body, ensure_ascii=False).encode(), status=status, content_type=MEDIA_TYPE)
 
 
@@ -66,6 +94,18 @@ def install(api: NinjaAPI) -> None:
     @api.exception_handler(Refused)
     def _refused(request: HttpRequest, error: Refused) -> HttpResponse:
         return problem(403, "Refusé", error.permit.because, error.code)
+
+    @api.exception_handler(KeyServed)
+    def _served(request: HttpRequest, error: KeyServed) -> HttpResponse:
+        return problem(422, "Clé déjà employée", str(error), "DCANT-C002")
+
+    @api.exception_handler(Stale)
+    def _stale(request: HttpRequest, error: Stale) -> HttpResponse:
+        texts = {
+            name: {"hash": text_hash(text), "text": text}
+            for name, text in (("current", error.current), ("yours", error.yours))
+        }
+        return problem(412, "Texte changé", str(error), "DCANT-G002", **texts)
 
     @api.exception_handler(HttpError)
     def _http(request: HttpRequest, error: HttpError) -> HttpResponse:

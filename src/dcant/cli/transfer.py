@@ -19,7 +19,7 @@ MODELS = (
     "territories.organisation", "territories.organisationterritory", "territories.operator",
     "territories.operator_departements", "territories.operatorservice", "territories.loadedreference",
     "record.entry", "harvest.run", "harvest.item", "harvest.line", "harvest.statement",
-    "accounts.person", "accounts.mandate",
+    "accounts.person", "accounts.mandate", "accounts.rememberedanswer",
     "standards.standard", "standards.standardversion", "standards.document", "standards.tablecheck",
     "catalogue.resource", "catalogue.holding", "catalogue.alias", "catalogue.joinproposal", "catalogue.relation",
     "catalogue.experiencereport", "catalogue.experiencereply", "catalogue.errorreport",

@@ -8,10 +8,9 @@ from django.utils import timezone
 
 from dcant.accounts.models import Mandate, Person
 from dcant.accounts.rules import ACTING_ROLES
+from dcant.accounts.sessions import mandate_in_session
 from dcant.adoption.services import Declarant
 from dcant.territories.models import Organisation
-
-SESSION_KEY = "acting_for"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,20 +36,11 @@ class Acting:
 def acting(request: HttpRequest) -> Acting | None:
     """The mandate chosen in this session, or None for a visitor. One query, only for who is signed in."""
     found: Acting | None = getattr(request, "_acting", None)
-    if found is None and request.session.get(SESSION_KEY):
-        found = _read(request, timezone.localdate())
+    if found is None:
+        mandate = mandate_in_session(request, today())
+        found = Acting(mandate.person, mandate) if mandate else None
         request._acting = found  # type: ignore[attr-defined]  # noqa: SLF001  # kept for this request only
     return found
-
-
-def _read(request: HttpRequest, today: date) -> Acting | None:
-    mandate = (
-        Mandate.objects.active(today)
-        .filter(pk=request.session[SESSION_KEY], person__is_active=True)
-        .select_related("person", "organisation__territory")
-        .first()
-    )
-    return Acting(mandate.person, mandate) if mandate else None
 
 
 def today() -> date:

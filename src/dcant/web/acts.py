@@ -7,23 +7,19 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
-from dcant.accounts.rules import ACTING_ROLES
 from dcant.governance.models import Programme, Seat
-from dcant.governance.services.speaking import Speaker
+from dcant.governance.services import speaking
+from dcant.governance.services.speaking import Speaker, speaker_of
 from dcant.identifiers import IdentifierError, Permit, Refused
-from dcant.territories.models import Organisation
 from dcant.web.acting import acting, today
 from dcant.web.asked import posted
 from dcant.web.errors import refused
 
-NOBODY = Organisation(key="personne", name="")
-
 
 def speaker(request: HttpRequest) -> Speaker:
-    """The mandate of this session; a visitor or a reader speaks for nobody, and every act refuses it with its own words."""
+    """The mandate of this session."""
     who = acting(request)
-    speaks = who is not None and who.mandate.role in ACTING_ROLES
-    return Speaker(who.organisation, who.mandate.role) if who and speaks else Speaker(NOBODY, "")
+    return speaker_of(who.mandate if who else None)
 
 
 def my_seats(request: HttpRequest, programme: Programme) -> list[Seat]:
@@ -34,14 +30,7 @@ def my_seats(request: HttpRequest, programme: Programme) -> list[Seat]:
 
 def seat_named(request: HttpRequest, programme: Programme) -> Seat:
     """The seat a form speaks for. Raises Refused when it is not one of this programme."""
-    seat = (
-        Seat.objects.filter(programme=programme, key=posted(request, "seat", longest=40))
-        .select_related("programme")
-        .first()
-    )
-    if seat is None:
-        raise Refused(Permit.no("Choisissez le siège pour lequel vous parlez."), code="DCANT-G001")
-    return seat
+    return speaking.seat_named(programme, posted(request, "seat", longest=40))
 
 
 def act(request: HttpRequest, do: Callable[[], object], to: str, *args: object) -> HttpResponse:

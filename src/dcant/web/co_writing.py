@@ -130,7 +130,11 @@ def answer(request: HttpRequest, amendment: int) -> HttpResponse:
         try:
             if arrow == "rebase":
                 rebase_amendment(
-                    amendment=found, wanted=posted(request, "wanted", longest=20_000), speaker=speaker(request), at=now
+                    amendment=found,
+                    base_hash=posted(request, "base", longest=80),
+                    wanted=posted(request, "wanted", longest=20_000),
+                    speaker=speaker(request),
+                    at=now,
                 )
             else:
                 close_amendment(

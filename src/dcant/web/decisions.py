@@ -5,15 +5,15 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from dcant.governance.export.decision import decision_document, present_outcome
 from dcant.governance.models import Decision, Objection, Proxy, Seat
-from dcant.governance.rules.counting import CONSENT, DecisionRefused, Outcome
+from dcant.governance.rules.counting import CONSENT
 from dcant.governance.services.decisions import (
     cast_ballot,
     close_decision,
     close_objection,
     give_proxy,
     open_decision,
-    outcome_of,
     raise_objection,
     reconvene,
     record_reservation,
@@ -30,16 +30,6 @@ def _decision(code: str) -> Decision:
     return get_object_or_404(Decision.objects.select_related(*related), code=code)
 
 
-def _outcome(shown: Decision) -> Outcome | None:
-    """The count as it stands, when there is something to count."""
-    if shown.state in {"draft", "withdrawn"}:
-        return None
-    try:
-        return outcome_of(shown)
-    except DecisionRefused:
-        return None
-
-
 def decision(request: HttpRequest, code: str) -> HttpResponse:
     shown = _decision(code)
     ballots = list(
@@ -51,7 +41,7 @@ def decision(request: HttpRequest, code: str) -> HttpResponse:
         if mine
         else []
     )
-    found = _outcome(shown)
+    found = present_outcome(shown)
     return render(
         request,
         "web/governance/decision.html",
@@ -90,32 +80,7 @@ def _fellows(shown: Decision, mine: list[Seat]) -> list[Seat]:
 
 def decision_json(request: HttpRequest, code: str) -> HttpResponse:
     """The decision as a file that `dcant governance outcome` recomputes, with what surrounds it."""
-    shown = _decision(code)
-    body = shown.charter.body
-    found = _outcome(shown)
-    ballots = shown.ballots.effective().select_related("seat", "holder").order_by("seat__key", "by")
-    return json_document(
-        {
-            "decision": shown.code,
-            "state": shown.state,
-            "title": shown.title,
-            "text_hash": shown.text_hash or None,
-            "demo": shown.demo,
-            "file": {
-                "charter": {"rule": shown.rule, "quorum": body["quorum"], "threshold": body["threshold"]},
-                "electorate": shown.electorate,
-                "ballots": [
-                    {"seat": one.seat.key, "value": one.value, "by": one.by}
-                    | ({"holder": one.holder.key} if one.holder else {})
-                    for one in ballots
-                ],
-                "objections": [
-                    {"seat": one.seat.key, "state": one.state} for one in shown.objections.select_related("seat")
-                ],
-            },
-            "outcome": found.as_dict() if found else None,
-        }
-    )
+    return json_document(decision_document(_decision(code)))
 
 
 @require_POST

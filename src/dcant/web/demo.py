@@ -12,11 +12,11 @@ from django.views.decorators.http import require_POST
 
 from dcant.accounts.models import Role
 from dcant.accounts.services import PERSONAS, Persona, enter_as, persona
+from dcant.accounts.sessions import SESSION_KEY
 from dcant.adoption.demo import seat_of
 from dcant.adoption.demo_copy import copy_exists, restore_copy
 from dcant.identifiers import Refused
 from dcant.territories.models import Organisation
-from dcant.web.acting import SESSION_KEY
 from dcant.web.errors import Missing, refused
 from dcant.web.resources import commune_of
 

@@ -23,6 +23,8 @@ from dcant.governance.rules.texts import (
 from dcant.governance.services.speaking import Speaker, log, require, require_seat
 from dcant.identifiers import HalfYear, IdentifierError, Permit, Slug
 
+CLOSING = ("integrate", "reject", "withdraw")  # by somebody; what lapses does so by rule
+
 
 @transaction.atomic
 def propose_action(
@@ -187,7 +189,7 @@ def close_amendment(*, amendment: Amendment, arrow: str, answer: str, speaker: S
     version = _locked(amendment.version)
     amendment = Amendment.objects.select_for_update().select_related("seat", "version__action").get(pk=amendment.pk)
     _require_draft(version)
-    require(can_follow(machine=AMENDMENT, state=amendment.state, arrow=arrow))
+    require(can_follow(machine=AMENDMENT, state=amendment.state, arrow=arrow if arrow in CLOSING else ""))
     _require_closer(amendment, arrow, speaker, at)
     if arrow == "reject" and not answer.strip():
         require(Permit.no("Un amendement rejeté l’est avec une raison."))
@@ -217,12 +219,15 @@ def _integrate(version: ActionVersion, amendment: Amendment, at: datetime) -> No
 
 
 @transaction.atomic
-def rebase_amendment(*, amendment: Amendment, wanted: str, speaker: Speaker, at: datetime) -> Amendment:
-    """A lapsed amendment written again by its author on the present text."""
+def rebase_amendment(*, amendment: Amendment, base_hash: str, wanted: str, speaker: Speaker, at: datetime) -> Amendment:
+    """A lapsed amendment written again by its author on the present text. Raises StaleBase when that is no longer `base_hash`."""
     version = _locked(amendment.version)
+    amendment = Amendment.objects.select_for_update().select_related("seat", "version__action").get(pk=amendment.pk)
     _require_draft(version)
     require(can_follow(machine=AMENDMENT, state=amendment.state, arrow="rebase"))
     require_seat(speaker, amendment.seat, at.date())
+    if version.hash != base_hash:
+        raise StaleBase("Le texte a changé pendant que vous écriviez.")
     operations = operations_between(version.text, wanted)
     if not operations:
         require(Permit.no("Ce texte est déjà celui du brouillon."))

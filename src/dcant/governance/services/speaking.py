@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from dcant.accounts.models import Mandate
+from dcant.accounts.rules import ACTING_ROLES
 from dcant.governance.models import Programme, Seat
 from dcant.governance.rules.permits import can_run, can_speak
 from dcant.identifiers import Permit, Refused
@@ -27,6 +29,24 @@ class Speaker:
             return []
         mine = Seat.objects.open_on(day).filter(programme=programme, organisation=self.organisation)
         return list(mine.select_related("organisation"))
+
+
+NOBODY = Speaker(Organisation(key="personne", name=""), "")
+
+
+def speaker_of(mandate: Mandate | None) -> Speaker:
+    """A visitor or a reader speaks for nobody, and every act refuses it with its own words."""
+    if mandate is None or mandate.role not in ACTING_ROLES:
+        return NOBODY
+    return Speaker(mandate.organisation, mandate.role)
+
+
+def seat_named(programme: Programme, key: str) -> Seat:
+    """The seat that someone speaks for. Raises Refused when it is not one of this programme."""
+    seat = Seat.objects.filter(programme=programme, key=key).select_related("programme", "organisation").first()
+    if seat is None:
+        raise Refused(Permit.no("Choisissez le siège pour lequel vous parlez."), code=CODE)
+    return seat
 
 
 def require(permit: Permit, code: str = CODE) -> None:
