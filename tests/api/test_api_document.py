@@ -15,10 +15,8 @@ from ninja import Schema
 from openapi_spec_validator import OpenAPIV31SpecValidator, validate
 from schemathesis.specs.openapi.checks import ignored_auth, positive_data_acceptance
 
-from dcant.accounts.sessions import SESSION_KEY
+from api.hands import signed_in
 from dcant.api import api
-from factories import mandate
-from governance.stage import organisation_of
 
 PROJECT = Path(__file__).resolve().parents[2]
 DOCUMENT = json.loads(json.dumps(api.get_openapi_schema(path_prefix="/api/v1/")))
@@ -109,7 +107,7 @@ def test_whatever_one_asks_the_answer_is_what_the_description_says(operation: st
     asked = schema[path]["GET"]
     asked.app = schema.app = WSGIHandler()
 
-    @settings(max_examples=12)
+    @settings(max_examples=8)
     @given(st.data())
     def ask(data) -> None:
         case = data.draw(asked.as_strategy())
@@ -122,23 +120,19 @@ def test_whatever_one_asks_the_answer_is_what_the_description_says(operation: st
 @pytest.mark.django_db
 @pytest.mark.parametrize("operation", ACTS)
 def test_whatever_a_signed_in_person_sends_the_answer_is_what_the_description_says(
-    operation: str, world, schema, kept_connection, client
+    operation: str, world, schema, kept_connection
 ):
     """Codes that exist are put in the path, so that bodies reach the acts."""
     path, _method, _said = OPERATIONS[operation]
     asked = schema[path]["POST"]
     asked.app = schema.app = WSGIHandler()
-    held = mandate(organisation_of("t3"), "association")
-    client.force_login(held.person)
-    session = client.session
-    session[SESSION_KEY] = held.pk
-    session.save()
+    session = signed_in("t3").session
     token = "t" * 32
     headers = PLAIN | {"X-CSRFToken": token}
     cookies = {"sessionid": session.session_key, "csrftoken": token}
     code = world.played.draft.code if "/actions/" in path else world.played.consent.code
 
-    @settings(max_examples=10)
+    @settings(max_examples=6)
     @given(st.data())
     def ask(data) -> None:
         case = data.draw(asked.as_strategy())

@@ -1,0 +1,328 @@
+"""One table of permissions: each act tried by each persona, by its page and by the API, with one verdict, that of the `can_…` rule."""
+
+import html
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.utils import timezone
+
+from api.hands import ROOT, signed_in
+from dcant.accounts.rules import ACTING_ROLES
+from dcant.api import api
+from dcant.governance.models import Amendment, Decision, Objection
+from dcant.governance.rules.permits import can_run, can_speak
+from dcant.governance.services.cycles import begin_review, published_roadmap
+from dcant.identifiers import Permit
+from factories import World
+from governance.played import UNDER_WAY
+from governance.stage import everything
+
+pytestmark = pytest.mark.django_db
+# Who tries: the organisation and the role of the mandate. An auditor of the very organisation that holds the seat only reads.
+PERSONAS = {
+    "visitor": None,
+    "auditor of the seat": ("t3", "auditor"),
+    "officer without seat": ("c7", "officer"),
+    "secretariat": ("c900", "secretariat"),
+    "seat of the State": ("e1", "state"),
+    "fellow seat": ("t1", "association"),
+    "seat t3": ("t3", "association"),
+    "seat t3, by an agent": ("t3", "agent"),
+}
+ONLY_PILOTS = "Intégrer ou rejeter un amendement revient aux copilotes de l’action."
+ONLY_ORGANISATIONS = "Une réserve se dit au nom d’une organisation : entrez d’abord sous un mandat."
+
+
+@dataclass(frozen=True, slots=True)
+class Trier:
+    """What the rules are told of a persona."""
+
+    role: str
+    seats: frozenset[str]
+
+    @property
+    def belongs(self) -> bool:
+        return bool(self.role)
+
+
+def by_secretariat(trier: Trier, world: World) -> Permit:
+    return can_run(role=trier.role)
+
+
+def by_seat(trier: Trier, world: World) -> Permit:
+    return can_speak(seat=world.played.stage.seats["t3"].key, seats=trier.seats)
+
+
+def by_pilot(trier: Trier, world: World) -> Permit:
+    pilots = {world.played.stage.seats[name].key for name in ("e1", "t1")}
+    return Permit.yes("") if pilots & trier.seats else Permit.no(ONLY_PILOTS)
+
+
+def by_organisation(trier: Trier, world: World) -> Permit:
+    return Permit.yes("") if trier.belongs else Permit.no(ONLY_ORGANISATIONS)
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """The same act at both doors. `before`: what makes it possible, for whoever may."""
+
+    may: Callable[[Trier, World], Permit]
+    page: str
+    form: dict[str, str]
+    address: str
+    body: dict[str, object] = field(default_factory=dict)
+    match: str = ""
+    before: Callable[[], object] = lambda: None
+
+
+def acts(world: World) -> dict[str, Act]:
+    """By the name of its operation."""
+    played = world.played
+    stage, draft, slug = played.stage, played.draft, played.slug
+    seat, other = stage.seats["t3"].key, stage.seats["t1"].key
+    mine: dict[str, str] = {"seat": seat}
+    text = draft.versions.get()
+    waiting, lapsed = (Amendment.objects.get(state=state, seat__key=seat) for state in ("submitted", "lapsed"))
+    objection = Objection.objects.get(state="raised")
+    vote, consent = f"/decisions/{played.vote.code}", f"/decisions/{played.consent.code}"
+    later = (timezone.now() + timedelta(days=30)).isoformat(timespec="seconds")
+    proposed = {"title": "Nouvelle", "text": "Un texte.", "due": "2027-S1", "deliverables": "D"}
+    amended = {"wanted": "Tout autre.", "reason": "R"}
+    table = "college,organisation\netat,organisme-c900"
+    unheard = _without_quorum(world)
+    return {
+        "import_seats": Act(
+            by_secretariat,
+            f"/colleges/{slug}/sieges/",
+            {"text": table, "open": "1"},
+            f"/programmes/{slug}/seats/import",
+            {"text": table},
+        ),
+        "propose_action": Act(
+            by_seat,
+            f"/colleges/{slug}/proposer/",
+            mine | proposed | {"axis": "1", "resources": "brique-01"},
+            "/actions",
+            mine | proposed | {"programme": slug, "axis": 1, "resources": ["brique-01"]},
+        ),
+        "join_as_copilot": Act(
+            by_seat, f"/actions/{draft.code}/copiloter/", mine, f"/actions/{draft.code}/copilots", {**mine}
+        ),
+        "enrich_action": Act(
+            by_seat,
+            f"/actions/{played.adopted.code}/enrichir/",
+            mine,
+            f"/actions/{played.adopted.code}/versions",
+            {**mine},
+        ),
+        "submit_amendment": Act(
+            by_seat,
+            f"/actions/{draft.code}/amender/",
+            mine | amended | {"base": text.hash},
+            f"/actions/{draft.code}/amendments",
+            {**mine, **amended},
+            match=text.hash,
+        ),
+        "answer_amendment": Act(
+            by_pilot,
+            f"/amendements/{waiting.pk}/",
+            {"arrow": "integrate"},
+            f"/amendments/{waiting.pk}/answer",
+            {"arrow": "integrate"},
+        ),
+        "rebase_amendment": Act(
+            by_seat,
+            f"/amendements/{lapsed.pk}/",
+            {"arrow": "rebase", "base": text.hash, "wanted": "Tout autre."},
+            f"/amendments/{lapsed.pk}/rebase",
+            {"wanted": "Tout autre."},
+            match=text.hash,
+        ),
+        "draft_decision": Act(
+            by_secretariat,
+            f"/actions/{draft.code}/voter/",
+            {"rule": "consent"},
+            f"/actions/{draft.code}/decisions",
+            {"rule": "consent"},
+        ),
+        "open_decision": Act(
+            by_secretariat,
+            f"/decisions/{unheard.code}/etape/",
+            {"step": "open", "deadline": later},
+            f"/decisions/{unheard.code}/open",
+            {"deadline": later},
+        ),
+        "close_decision": Act(
+            by_secretariat,
+            f"{vote}/etape/",
+            {"step": "close"},
+            f"{vote}/close",
+            before=lambda: stage.vote(played.vote, dict.fromkeys(stage.seats, "for")),
+        ),
+        "reconvene_decision": Act(
+            by_secretariat,
+            f"/decisions/{unheard.code}/etape/",
+            {"step": "reconvene", "deadline": later},
+            f"/decisions/{unheard.code}/reconvene",
+            {"deadline": later},
+            before=lambda: _close_unheard(world, unheard),
+        ),
+        "cast_ballot": Act(
+            by_seat,
+            f"{vote}/bulletin/",
+            mine | {"value": "for"},
+            f"{vote}/ballots",
+            {**mine, "value": "for"},
+        ),
+        "give_proxy": Act(
+            by_seat, f"{vote}/procuration/", mine | {"to": other}, f"{vote}/proxies", {**mine, "to": other}
+        ),
+        "raise_objection": Act(
+            by_seat, f"{consent}/objection/", mine | {"reason": "R"}, f"{consent}/objections", {**mine, "reason": "R"}
+        ),
+        "answer_objection": Act(
+            by_seat,
+            f"{consent}/objection/",
+            {"objection": str(objection.pk), "arrow": "withdraw"},
+            f"{consent}/objections/{objection.pk}/answer",
+            {"arrow": "withdraw"},
+        ),
+        "answer_objection, by its other arrow": Act(
+            by_secretariat,
+            f"{consent}/objection/",
+            {"objection": str(objection.pk), "arrow": "integrate"},
+            f"{consent}/objections/{objection.pk}/answer",
+            {"arrow": "integrate"},
+        ),
+        "record_reservation": Act(
+            by_organisation, f"{vote}/reserve/", {"text": "Selon."}, f"{vote}/reservations", {"text": "Selon."}
+        ),
+        "assess": Act(
+            by_seat,
+            f"/programme/{UNDER_WAY}/evaluer/",
+            mine | {"action": played.adopted.code, "grade": "realisee", "evidence": "Vu."},
+            "/assessments",
+            {
+                **mine,
+                "programme": slug,
+                "cycle": UNDER_WAY,
+                "action": played.adopted.code,
+                "grade": "realisee",
+                "evidence": "Vu.",
+            },
+            before=lambda: _review(world),
+        ),
+    }
+
+
+def _without_quorum(world: World) -> Decision:
+    """A decision that no meeting waits for, to open, then to reconvene."""
+    made = Decision.objects.filter(title="Décider : action", state="draft", agenda_items=None).first()
+    stage = world.played.stage
+    return made or stage.put(stage.draft("Action sans séance"))
+
+
+def _close_unheard(world: World, unheard: Decision) -> None:
+    stage = world.played.stage
+    opened = stage.open(unheard, days=1)
+    stage.now = opened.deadline
+    stage.close(opened)
+
+
+def _review(world: World) -> None:
+    stage = world.played.stage
+    cycle = stage.programme.cycles.get(half_year=UNDER_WAY)
+    stage.roadmap(cycle)
+    assert published_roadmap(cycle)
+    begin_review(cycle=cycle, speaker=stage.secretariat, at=stage.later())
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    allowed: bool
+    because: str = ""
+
+
+@pytest.fixture
+def triers(world) -> dict[str, tuple[Client, Trier]]:
+    """Each persona with its browser."""
+    return {name: _enter(world, who) for name, who in PERSONAS.items()}
+
+
+def _enter(world: World, who: tuple[str, str] | None) -> tuple[Client, Trier]:
+    if who is None:
+        return Client(), Trier("", frozenset())
+    name, role = who
+    seat = world.played.stage.seats.get(name)
+    acts_for = role in ACTING_ROLES
+    trier = Trier(role if acts_for else "", frozenset({seat.key} if seat and acts_for else ()))
+    return signed_in(name, role), trier
+
+
+def by_page(client: Client, act: Act) -> Verdict:
+    answer = client.post(act.page, act.form)
+    if answer.status_code == 302:
+        return Verdict(allowed=True)
+    assert answer.status_code == 403, (act.page, answer.status_code, answer.content[-300:])
+    return Verdict(allowed=False, because=html.unescape(answer.content.decode()))
+
+
+def by_api(client: Client, act: Act) -> Verdict:
+    headers = {"If-Match": f'"{act.match}"'} if act.match else {}
+    answer = client.post(f"{ROOT}{act.address}", json.dumps(act.body), content_type="application/json", headers=headers)
+    if answer.status_code in {200, 201}:
+        return Verdict(allowed=True)
+    assert answer.status_code == 403, (act.address, answer.status_code, answer.content)
+    assert answer["Content-Type"] == "application/problem+json"
+    assert answer.json()["code"] == "DCANT-G001"
+    return Verdict(allowed=False, because=answer.json()["detail"])
+
+
+def tried(door: Callable[[Client, Act], Verdict], client: Client, act: Act) -> Verdict:
+    """What it wrote is taken back; a refusal wrote nothing."""
+    with transaction.atomic():
+        act.before()
+        before = everything()
+        verdict = door(client, act)
+        assert (everything() != before) == verdict.allowed
+        transaction.set_rollback(True)
+    return verdict
+
+
+NAMES = [
+    "import_seats", "propose_action", "join_as_copilot", "enrich_action", "submit_amendment", "answer_amendment",
+    "rebase_amendment", "draft_decision", "open_decision", "close_decision", "reconvene_decision", "cast_ballot",
+    "give_proxy", "raise_objection", "answer_objection", "answer_objection, by its other arrow", "record_reservation",
+    "assess",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_act_has_one_verdict_by_page_and_by_api_for_each_persona_and_it_is_that_of_the_rule(name, world, triers):
+    act = acts(world)[name]
+    allowed = set()
+    now = world.played.stage.now
+    for persona, (client, trier) in triers.items():
+        said = act.may(trier, world)
+        for door in (by_page, by_api):
+            world.played.stage.now = now
+            verdict = tried(door, client, act)
+            assert verdict.allowed == said.allowed, (persona, door.__name__, verdict.because[-300:])
+            assert said.allowed or said.because in verdict.because, (persona, door.__name__)
+        allowed |= {persona} if said else set()
+    world.played.stage.now = now
+    assert allowed, "somebody may"
+    assert not allowed & {"visitor", "auditor of the seat"}
+    assert allowed < set(PERSONAS)
+
+
+def test_every_act_of_the_api_is_in_the_table(world):
+    paths = api.get_openapi_schema(path_prefix="/api/v1/")["paths"]
+    written = {said["operationId"] for item in paths.values() for method, said in item.items() if method != "get"}
+    assert written == {name.partition(",")[0] for name in acts(world)}
+    assert set(NAMES) == set(acts(world))
