@@ -7,10 +7,12 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from factories import EPCI, TREVERIEN, World
 from governance.played import CLOSED, PLANNED, UNDER_WAY
 from standards.checked import SLUG
+from web.api_addresses import API_POSTED, governance_documents
 
 COMPARED = "?r=rdv-service-public&r=monservicesecurise&r=hostile"
 # They act: no page of their own.
 POSTED = {
+    *API_POSTED,
     "set_language",
     "adopt",
     "enter",
@@ -206,4 +208,5 @@ def documents(world: World) -> dict[str, list[str]]:
         "api/sources": [f"{api}/sources"],
         "api/sources/<name>/runs": [f"{api}/sources/seed/runs"],
         "api/sources/<name>/runs/<number>": [f"{api}/sources/seed/runs/1"],
+        **governance_documents(world),
     }
