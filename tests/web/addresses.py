@@ -2,12 +2,15 @@
 
 from collections.abc import Iterator
 
+from django.conf import settings
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from dcant.catalogue.exports.site import Site
 from factories import EPCI, TREVERIEN, World
 from governance.played import CLOSED, PLANNED, UNDER_WAY
 from standards.checked import SLUG
 
+NODE = Site("http://testserver", settings.LOG_NAME)
 COMPARED = "?r=rdv-service-public&r=monservicesecurise&r=hostile"
 # They act: no page of their own.
 POSTED = {
@@ -129,6 +132,7 @@ def documents(world: World) -> dict[str, list[str]]:
     """The data beside the pages, and what machines ask."""
     entry = world.written.entry.entry_id
     api = "/api/v1"
+    software = NODE.identifier("software", "brique-00")
     return {
         "healthz": ["/healthz"],
         "territory-json": [f"/territoires/{TREVERIEN}.json", "/territoires/35.json"],
@@ -191,6 +195,13 @@ def documents(world: World) -> dict[str, list[str]]:
         "entries-json": ["/registre.json"],
         "entries-csv": ["/registre.csv"],
         "entry-json": [f"/registre/{entry}.json"],
+        "software-list": ["/v1/software", "/v1/software?page[size]=2&all=true"],
+        "software-one": [f"/v1/software/{software}"],
+        "software-logs": [f"/v1/software/{software}/logs"],
+        "software-log-list": ["/v1/logs"],
+        "publisher-list": ["/v1/publishers"],
+        "publisher-one": [f"/v1/publishers/{NODE.identifier('publisher', 'Atelier commun')}"],
+        "catalog-list": ["/v1/catalogs"],
         "api/openapi.json": [f"{api}/openapi.json"],
         "api/territories": [f"{api}/territories?q=treverien"],
         "api/territories/<code>": [f"{api}/territories/{TREVERIEN}"],

@@ -121,6 +121,7 @@ API_EXAMPLES = (
     (_("le programme"), "/api/v1/programme"),
     (_("le journal public"), "/api/v1/record/entries"),
     (_("les sources"), "/api/v1/sources"),
+    (_("les logiciels, pour un autre catalogue (Software Catalog API)"), "/v1/software"),
 )
 
 
