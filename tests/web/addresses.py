@@ -132,6 +132,7 @@ def documents(world: World) -> dict[str, list[str]]:
     """The data beside the pages, and what machines ask."""
     entry = world.written.entry.entry_id
     api = "/api/v1"
+    every_kind = (world.rdv.slug, "hostile", "retiree", "brique-00", "nuage", "scdl-deliberations")
     software = NODE.identifier("software", "brique-00")
     return {
         "healthz": ["/healthz"],
@@ -195,6 +196,12 @@ def documents(world: World) -> dict[str, list[str]]:
         "entries-json": ["/registre.json"],
         "entries-csv": ["/registre.csv"],
         "entry-json": [f"/registre/{entry}.json"],
+        "resource-ttl": [f"/ressources/{slug}.ttl" for slug in every_kind],
+        "resource-jsonld": [f"/ressources/{slug}.jsonld" for slug in every_kind],
+        "resource-publiccode": ["/ressources/brique-00/publiccode.yml"],
+        "catalogue-ttl": ["/catalogue.ttl", "/catalogue.ttl?page=1"],
+        "catalogue-jsonld": ["/catalogue.jsonld"],
+        "dump": [f"{api}/dump.jsonl.gz"],
         "software-list": ["/v1/software", "/v1/software?page[size]=2&all=true"],
         "software-one": [f"/v1/software/{software}"],
         "software-logs": [f"/v1/software/{software}/logs"],

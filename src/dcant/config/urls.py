@@ -3,8 +3,10 @@
 from django.urls import include, path
 
 from dcant.api import api
+from dcant.api.dump import whole
 
 urlpatterns = [
+    path("api/v1/dump.jsonl.gz", whole, name="dump"),
     path("api/v1/", api.urls),
     path("v1/", include("dcant.api.software_catalog")),
     path("", include("dcant.web.urls")),

@@ -1,6 +1,7 @@
 """publiccode.yml 0.7 out: the file of its author when one was harvested, else one composed from the sheet."""
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,7 @@ VERSION = "0.7"
 # Sources whose items carry the file of an author; a folder or a repository first, another catalogue after.
 AUTHORED = ("publiccode", "catalogapi")
 STATUSES = frozenset({"concept", "development", "beta", "stable", "obsolete"})
+_ODD = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff]")
 SHORT, LONG = 150, 150  # most signs of a short description, fewest of a long one
 # The vocabulary of publiccode.yml 0.7 (categories list of the standard): no other word is a category.
 CATEGORIES = frozenset(
@@ -111,7 +113,7 @@ def composed(of: Given, site: Site) -> Descriptor:
         *(["Reste à fournir par le producteur :"] if missing else []),
         *(f"- {key} : {said}" for key, said in missing.items()),
     ]
-    body = yaml.dump(fields, Dumper=yaml.SafeDumper, allow_unicode=True, sort_keys=False, width=110)
+    body = yaml.dump(fields, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=110)
     return Descriptor("".join(f"# {line}\n" for line in head) + body, "", missing)
 
 
@@ -178,3 +180,14 @@ def _clean(value: object) -> object:
     if isinstance(value, list):
         return [_clean(inner) for inner in value]
     return value.encode(errors="replace").decode() if isinstance(value, str) else value
+
+
+class _Dumper(yaml.SafeDumper):
+    """Writes between double quotes, escaped, a text that holds signs which YAML 1.1 takes for ends of lines."""
+
+
+def _text(dumper: _Dumper, text: str) -> yaml.ScalarNode:
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style='"' if _ODD.search(text) else None)
+
+
+_Dumper.add_representer(str, _text)
