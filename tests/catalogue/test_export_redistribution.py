@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given as tried
 from hypothesis import strategies as st
 
-from dcant.catalogue.exports.dump import BATCH, compressed, dump
+from dcant.catalogue.exports.dump import BATCH, compressed, dump, resource_lines
 from dcant.catalogue.exports.redistribution import IDENTITY, given, is_redistributable, source_files
 from dcant.catalogue.exports.site import Site
 from dcant.catalogue.models import Holding, Relation, Resource
@@ -147,8 +147,10 @@ def test_the_same_base_gives_the_same_bytes(mixed):
 
 
 def test_half_a_character_of_a_source_breaks_no_line(db):
-    resource("casse", kind="api", version="a\ud800b")
-    assert lines(dump(NODE))[1]["sheet"]["version"]["value"] in {"a?b", "a\ud800b"}
+    made = resource("casse", kind="api")
+    made.sheet["version"] = shown("a\ud800b")  # SQLite holds it, PostgreSQL does not
+    (line,) = resource_lines(given([made]), NODE)
+    assert json.loads(line)["sheet"]["version"]["value"] == "a?b"
 
 
 @pytest.mark.django_db

@@ -34,5 +34,9 @@ class Site:
         drawn = sha256(f"dcant\x1f{self.name}\x1f{kind}\x1f{name}".encode(errors="replace")).digest()
         return UUID(bytes=drawn[:16], version=4)
 
+    def tag(self, path: str) -> str:
+        """The name of an entry of a feed (RFC 4151): that of the node, never that of the address it was asked at."""
+        return f"tag:{self.name.partition('/')[0]},2026:{path}"
+
     def software(self, resource: Resource) -> UUID:
         return self.identifier("software", resource.slug)
