@@ -19,6 +19,7 @@ BENCHMARKS: dict[str, list[str]] = {
     "journey": ["--communes", "3"],
     "commune_search": ["--queries", "200"],
     "harvest": ["--rounds", "1"],
+    "exports": ["--resources", "300", "--rounds", "1"],
     "joins": [],
     "tables/fuzz": ["--strings", "30000"],
     "record_proof": [],

@@ -136,6 +136,7 @@ def resource(
         state=state,
         title=facts["title"],
         purpose=facts["purpose"],
+        producer_name=str(facts.get("producer_name", "")),
         sheet={field: shown(value, source) for field, value in facts.items()},
         facts={field: value for field, value in facts.items() if field in LIST_FACTS},
         first_seen_at=at,
@@ -364,7 +365,16 @@ def _resources(crowd: int) -> dict[str, Resource]:
     }
     for number in range(crowd):
         slug = f"brique-{number:02d}"
-        made[slug] = resource(slug, kind="software", licence="EUPL-1.2", themes=["vie locale"], keywords=["mairie"])
+        forge = f"https://forge.example/atelier/{slug}"
+        made[slug] = resource(
+            slug,
+            kind="software",
+            licence="EUPL-1.2",
+            themes=["vie locale"],
+            keywords=["mairie"],
+            repository_url=forge,
+            producer_name="Atelier commun",
+        )
     held = {"scheme": "SecNumCloud", "version": "3.2", "scope": "Nuage", "valid_until": "2030-01-01"}
     resource(
         "nuage",

@@ -2,13 +2,16 @@
 
 from collections.abc import Iterator
 
+from django.conf import settings
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from dcant.catalogue.exports.site import Site
 from factories import EPCI, TREVERIEN, World
 from governance.played import CLOSED, PLANNED, UNDER_WAY
 from standards.checked import SLUG
 from web.api_addresses import API_POSTED, governance_documents
 
+NODE = Site("http://testserver", settings.LOG_NAME)
 COMPARED = "?r=rdv-service-public&r=monservicesecurise&r=hostile"
 # They act: no page of their own.
 POSTED = {
@@ -131,6 +134,8 @@ def documents(world: World) -> dict[str, list[str]]:
     """The data beside the pages, and what machines ask."""
     entry = world.written.entry.entry_id
     api = "/api/v1"
+    every_kind = (world.rdv.slug, "hostile", "retiree", "brique-00", "nuage", "scdl-deliberations")
+    software = NODE.identifier("software", "brique-00")
     return {
         "healthz": ["/healthz"],
         "territory-json": [f"/territoires/{TREVERIEN}.json", "/territoires/35.json"],
@@ -193,6 +198,24 @@ def documents(world: World) -> dict[str, list[str]]:
         "entries-json": ["/registre.json"],
         "entries-csv": ["/registre.csv"],
         "entry-json": [f"/registre/{entry}.json"],
+        "resource-ttl": [f"/ressources/{slug}.ttl" for slug in every_kind],
+        "resource-jsonld": [f"/ressources/{slug}.jsonld" for slug in every_kind],
+        "resource-publiccode": ["/ressources/brique-00/publiccode.yml"],
+        "resources-atom": ["/ressources.atom", "/ressources.atom?q=brique&genre=software"],
+        "resource-atom": [f"/ressources/{slug}.atom" for slug in every_kind],
+        "source-atom": ["/ressources/sources/seed.atom", "/ressources/sources/sill.atom"],
+        "infrastructures-atom": ["/infrastructures.atom", "/infrastructures.atom?type=cloud"],
+        "territory-atom": [f"/territoires/{code}.atom" for code in (TREVERIEN, EPCI, "35")],
+        "catalogue-ttl": ["/catalogue.ttl", "/catalogue.ttl?page=1"],
+        "catalogue-jsonld": ["/catalogue.jsonld"],
+        "dump": [f"{api}/dump.jsonl.gz"],
+        "software-list": ["/v1/software", "/v1/software?page[size]=2&all=true"],
+        "software-one": [f"/v1/software/{software}"],
+        "software-logs": [f"/v1/software/{software}/logs"],
+        "software-log-list": ["/v1/logs"],
+        "publisher-list": ["/v1/publishers"],
+        "publisher-one": [f"/v1/publishers/{NODE.identifier('publisher', 'Atelier commun')}"],
+        "catalog-list": ["/v1/catalogs"],
         "api/openapi.json": [f"{api}/openapi.json"],
         "api/territories": [f"{api}/territories?q=treverien"],
         "api/territories/<code>": [f"{api}/territories/{TREVERIEN}"],

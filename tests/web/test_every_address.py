@@ -12,7 +12,7 @@ from dcant.territories.models import LoadedReference
 from web.addresses import POSTED, documents, names, pages
 
 pytestmark = pytest.mark.django_db
-ALONE = {"readyz", "demo-reset", "api/", "experience-edit"}  # tried by tests of their own
+ALONE = {"software-status", "readyz", "demo-reset", "api/", "experience-edit"}  # tried by tests of their own
 PAGES = sorted(set(names()) - POSTED - ALONE)
 STATIC = Path(dcant.web.__file__).parent / "static"
 QUERIES, HTML, CSS, SCRIPT = 10, 60_000, 20_000, 25_000

@@ -121,6 +121,10 @@ API_EXAMPLES = (
     (_("le programme"), "/api/v1/programme"),
     (_("le journal public"), "/api/v1/record/entries"),
     (_("les sources"), "/api/v1/sources"),
+    (_("les logiciels, pour un autre catalogue (Software Catalog API)"), "/v1/software"),
+    (_("tout le socle, pour un catalogue DCAT-AP"), "/catalogue.ttl"),
+    (_("tout le socle, en un fichier"), "/api/v1/dump.jsonl.gz"),
+    (_("suivre les nouveautés (Atom)"), "/ressources.atom"),
 )
 
 
