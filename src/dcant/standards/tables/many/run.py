@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 from dcant.standards.tables.many.executor import Executor
-from dcant.standards.tables.many.jobs import Job, Result, hash_of, plan_of
+from dcant.standards.tables.many.jobs import Job, Result, Settings, hash_of, plan_of
 from dcant.standards.tables.many.results import ResultsFile
 from dcant.standards.tables.many.summary import Summary
 from dcant.standards.tables.schema.plan import ENGINE_VERSION
@@ -40,8 +40,13 @@ def check_many(
 
 def _outcomes(jobs: Iterable[Job], executor: Executor, results: ResultsFile | None) -> Iterator[tuple[Result, bool]]:
     """Results with whether they are to be written: those known first, then the others as they come."""
+    digests: dict[Settings, str] = {}
     for job in jobs:
-        found = None if results is None else _known(job, results)
+        found = None
+        if results is not None and results.known:  # else nothing is read of the files here
+            if job.settings not in digests:
+                digests[job.settings] = job.settings.digest()
+            found = _known(job, digests[job.settings], results)
         if found is None:
             executor.submit(job)
             continue
@@ -54,13 +59,11 @@ def _has(results: ResultsFile | None, job: Job, found: Result) -> bool:
     return results is not None and found.key is not None and results.has(job.path, found.key)
 
 
-def _known(job: Job, results: ResultsFile) -> Result | None:
-    """The earlier result that still holds. Nothing is read of the file when there is no earlier one at all."""
-    if not results.known:
-        return None
+def _known(job: Job, settings: str, results: ResultsFile) -> Result | None:
+    """The earlier result that still holds."""
     try:
         plan = plan_of(job.schema.content).sha256
     except SchemaUnreadable:
         return None
     content = hash_of(job.path)
-    return None if content is None else results.known.get((content, plan, ENGINE_VERSION, job.settings.digest()))
+    return None if content is None else results.known.get((content, plan, ENGINE_VERSION, settings))
