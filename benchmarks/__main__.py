@@ -27,6 +27,9 @@ BENCHMARKS: dict[str, list[str]] = {
     "search_quality": [],
     "search_speed": ["--entries", "10000"],
     "tables/full_report": ["--rows", "20000", "--rounds", "1"],
+    "tables/errors": ["--rows", "20000", "--rounds", "1"],
+    "tables/many": ["--files", "400"],
+    "tables/spreadsheet": ["--rows", "2000", "--rounds", "1"],
     "tables/keys": ["--rows", "1000000", "--rounds", "1"],
 }
 

@@ -19,17 +19,16 @@ if TYPE_CHECKING:
 COLUMNS = ("auto", "fr", "exact", "equal", "subset", "superset", "partial")
 _LISTED, _ANNOTATED = 1_000, 50_000  # errors kept for the report, and for the workbook
 CONFORMS, DOES_NOT, UNREADABLE, INTERRUPTED = 0, 1, 2, 130
-_OF_THE_REGISTER = re.compile(r"[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+(@[A-Za-z0-9_.+-]+)?")
+OF_THE_REGISTER = re.compile(r"[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+(@[A-Za-z0-9_.+-]+)?")
 
 
 def add_to(commands: "argparse._SubParsersAction[Any]") -> None:
     command = commands.add_parser("check", help="vérifie un fichier selon un référentiel")
     parts = command.add_subparsers(dest="part", required=True, metavar="table")
     table = parts.add_parser("table", help="un tableau (csv, xlsx, xls, ods) selon un Table Schema")
-    table.add_argument("files", nargs="+", metavar="FILE", help="les fichiers ; « - » : l’entrée standard")
+    table.add_argument("files", nargs="*", metavar="FILE", help="les fichiers ; « - » : l’entrée standard")
     table.add_argument(
         "--schema",
-        required=True,
         metavar="REF",
         help="le fichier du schéma, ou son nom au registre : proprietaire/nom ou proprietaire/nom@version",
     )
@@ -64,6 +63,18 @@ def add_to(commands: "argparse._SubParsersAction[Any]") -> None:
         metavar="N",
         help="nombre d’erreurs listées (1000, 50000 avec --annotate) ; toutes sont comptées",
     )
+    table.add_argument(
+        "--manifest", type=Path, metavar="LIST.csv", help="liste de fichiers : colonnes path, schema et reference"
+    )
+    table.add_argument(
+        "--jobs", type=int, metavar="N", help="nombre de processus pour beaucoup de fichiers (défaut : les cœurs)"
+    )
+    table.add_argument(
+        "--results",
+        type=Path,
+        metavar="OUT.jsonl",
+        help="une ligne par fichier, au fil de l’eau ; relancé, ne vérifie que ce qui a changé",
+    )
     add_data(table)
     table.set_defaults(run=run_table)
 
@@ -72,8 +83,14 @@ def run_table(args: argparse.Namespace) -> int:
     """Exit status: 0 conforms, 1 does not, 2 unreadable, the worst of several; 130 interrupted, with what was found so far."""
     from dcant.standards.tables import Report, SourceUnreadable, together
 
+    if args.manifest is not None or args.results is not None or args.jobs is not None:
+        from dcant.cli.check_many import run_many
+
+        return run_many(args)
+    if not args.files or args.schema is None:
+        fail("Indiquez un fichier et « --schema », ou une liste avec « --manifest ».")
     plan = _plan(args.schema, args.lang)
-    references = _references(args.reference)
+    references = references_of(args.reference)
     if args.limit is not None and args.limit < 0:
         fail("« --limit » est un nombre d’erreurs : 0 ou plus.")
     if args.annotate is not None and len(args.files) > 1:
@@ -101,7 +118,7 @@ def _check(
 
     asked = {
         "encoding": args.encoding,
-        "delimiter": "\t" if args.delimiter in {"tab", r"\t"} else args.delimiter,
+        "delimiter": delimiter_of(args),
         "sheet": args.sheet,
         "member": args.member,
     }
@@ -138,16 +155,16 @@ def _plan(ref: str, lang: str) -> "Plan":
     from dcant.standards.tables import SchemaUnreadable, compile_schema, load_schema
 
     given = Path(ref)
-    if not given.exists() and not _OF_THE_REGISTER.fullmatch(ref):
+    if not given.exists() and not OF_THE_REGISTER.fullmatch(ref):
         fail(f"Aucun schéma à cet endroit : {ref}")
     try:
-        return compile_schema(load_schema(given if given.exists() else _of_the_register(ref)))
+        return compile_schema(load_schema(given if given.exists() else of_the_register(ref)))
     except SchemaUnreadable as unreadable:
         fail(f"{ref} : {_said(unreadable, lang)}")
         raise
 
 
-def _of_the_register(ref: str) -> bytes:
+def of_the_register(ref: str) -> bytes:
     """The bytes of « owner/slug » or « owner/slug@version », from the register of the data folder; exits 2 without one."""
     set_up()
     from dcant.standards.questions import NoSuchVersion, document_of
@@ -159,7 +176,11 @@ def _of_the_register(ref: str) -> bytes:
         raise
 
 
-def _references(given: list[str]) -> dict[str, str]:
+def delimiter_of(args: argparse.Namespace) -> str | None:
+    return "\t" if args.delimiter in {"tab", r"\t"} else args.delimiter
+
+
+def references_of(given: list[str]) -> dict[str, str]:
     found = {}
     for one in given:
         name, sign, path = one.partition("=")
@@ -192,10 +213,14 @@ def _write(report: "Report", args: argparse.Namespace) -> None:
     if args.output is None:
         print(text)
         return
+    write_to(args.output, text)
+
+
+def write_to(path: Path, text: str) -> None:
     try:
-        args.output.write_text(text + "\n", encoding="utf-8")
+        path.write_text(text + "\n", encoding="utf-8")
     except OSError as error:
-        fail(f"Le rapport ne peut pas être écrit dans {args.output} : {error.strerror}.")
+        fail(f"Le rapport ne peut pas être écrit dans {path} : {error.strerror}.")
 
 
 def _progress(path: str) -> Callable[[int, int | None, int, int], None]:

@@ -70,11 +70,7 @@ def suspects(checked: Checked, column: Column) -> Rows:
         return np.zeros(0, dtype=np.int64)
     if isinstance(column, list):
         return np.arange(len(column))
-    accepted = checked.rule.accept(column)
-    if accepted.true_count == len(column):
-        return np.zeros(0, dtype=np.int64)
-    found: Rows = np.flatnonzero(~accepted.to_numpy(zero_copy_only=False))
-    return found
+    return checked.rule.doubtful(column)
 
 
 def blank_rows(columns: Sequence[Checked], batch: Batch, doubtful: Sequence[Rows]) -> Rows:

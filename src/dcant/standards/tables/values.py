@@ -158,6 +158,10 @@ class ColumnRule(Protocol):
         """
         ...
 
+    def doubtful(self, column: pa.Array) -> Rows:
+        """The places that `accept` refuses, in order: what is left to read."""
+        ...
+
     def read(self, cell: Cell) -> Verdict:
         """Exact: the one truth. Results for text are cached, within bounds."""
         ...

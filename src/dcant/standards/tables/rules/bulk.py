@@ -65,10 +65,12 @@ def length_step(constraint: str, limit: int) -> Step:
     """Code points, asked only when bytes do not decide."""
 
     def longest(column: pa.Array, accepted: Mask) -> Mask:
-        size = lengths(column)
-        if (size <= limit).all():
+        long = np.flatnonzero(lengths(column) > limit)
+        if not len(long):
             return accepted
-        return accepted & (mask_of(pc.utf8_length(column)) <= limit)
+        fits = np.ones(len(column), dtype=np.bool_)
+        fits[long] = mask_of(pc.utf8_length(column.take(pa.array(long)))) <= limit
+        return accepted & fits
 
     def shortest(column: pa.Array, accepted: Mask) -> Mask:
         if limit <= 1:

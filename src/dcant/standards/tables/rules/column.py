@@ -15,7 +15,7 @@ from dcant.standards.tables.rules.reading import Mask
 from dcant.standards.tables.rules.structures import item_field
 from dcant.standards.tables.rules.texts import boolean_words
 from dcant.standards.tables.rules.types import TYPES
-from dcant.standards.tables.values import Cell, CellFault, Column, Field, Said, Verdict
+from dcant.standards.tables.values import Cell, CellFault, Column, Field, Rows, Said, Verdict
 
 _REMEMBERED = 65_536  # verdicts kept by rule
 _LONGEST_REMEMBERED = 256  # letters: a longer text is read again
@@ -145,9 +145,17 @@ class CompiledRule:
 
     def accept(self, column: pa.Array) -> pa.BooleanArray:
         """Bulk: true only where `read` would give no fault at all."""
+        return pa.array(self._flawless_ones(column))
+
+    def doubtful(self, column: pa.Array) -> Rows:
+        """The places that `accept` refuses."""
+        accepted = self._flawless_ones(column)
+        return np.zeros(0, np.int64) if accepted.all() else np.flatnonzero(~accepted)
+
+    def _flawless_ones(self, column: pa.Array) -> Mask:
         missing = is_any_of(column, self.field.missing_values)
         accepted = self._accepted(column, missing)
-        return pa.array(accepted if self.field.required else accepted | missing)
+        return accepted if self.field.required else accepted | missing
 
     def _accepted(self, column: pa.Array, missing: Mask) -> Mask:
         """Cells that are not null and read without a fault."""

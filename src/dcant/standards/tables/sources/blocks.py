@@ -7,10 +7,11 @@ inside one. `layout` proves it on the bytes; a block for which it cannot goes to
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
-from pyarrow import compute
 from pyarrow import csv as arrow_csv
 
 from dcant.standards.tables.sources.dialect import Dialect, records
@@ -18,6 +19,7 @@ from dcant.standards.tables.values import RaggedRow, Rows
 
 _QUOTE, _LF, _CR = 0x22, 0x0A, 0x0D
 _BOM = b"\xef\xbb\xbf"
+_FEW = 32  # rows taken out by cutting around them
 
 
 @dataclass(frozen=True)
@@ -179,20 +181,32 @@ class BulkReader:
         apart = np.array([row.row for row in ragged], np.int64)
         mask = np.delete(kept, apart)
         both = ragged + [RaggedRow(int(row), ()) for row in blank]
-        return table.filter(pa.array(mask)), sorted(both, key=lambda row: row.row)
+        return _filtered(table, mask), sorted(both, key=lambda row: row.row)
 
 
 def _one(column: pa.ChunkedArray) -> pa.Array:
     return column.chunk(0) if column.num_chunks == 1 else pa.concat_arrays(column.chunks or [pa.array([], pa.string())])
 
 
+def _filtered(table: pa.Table, kept: np.ndarray[Any, np.dtype[np.bool_]]) -> pa.Table:
+    """The rows kept: as runs between the others when those are few, which is several times faster."""
+    others = np.flatnonzero(~kept)
+    if len(others) > _FEW:
+        return table.filter(pa.array(kept))
+    edges = [-1, *others.tolist(), table.num_rows]
+    return pa.concat_tables([table.slice(start + 1, end - start - 1) for start, end in pairwise(edges)])
+
+
 def _has_empty_row(table: pa.Table) -> bool:
     """Whether a row has nothing in any column, as pyarrow shows a line with nothing on it."""
-    empty = None
+    if not table.num_rows:
+        return False
+    empty = np.arange(table.num_rows)
     for column in table.columns:
-        here = compute.equal(column, "")
-        empty = here if empty is None else compute.and_(empty, here)
-        if not compute.any(empty).as_py():
+        cells = _one(column)
+        ends = np.frombuffer(cells.buffers()[1], np.int32)[cells.offset :]
+        empty = empty[ends[empty + 1] == ends[empty]]
+        if not len(empty):
             return False
     return True
 

@@ -13,7 +13,7 @@ class Limits:
     since a few bytes may unfold without end; a spreadsheet, which is held whole, has its own.
     """
 
-    block_bytes: int = MEGABYTE  # read at once; sets the memory
+    block_bytes: int = 4 * MEGABYTE  # read at once; sets the memory
     record_bytes: int = 32 * MEGABYTE  # one row of a text file
     columns: int = 16_384  # those of a spreadsheet program
     spooled_bytes: int = 32 * 1024 * MEGABYTE  # a stream copied to a temporary file

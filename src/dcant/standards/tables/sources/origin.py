@@ -4,6 +4,7 @@ import hashlib
 import os
 import stat
 import tempfile
+import threading
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
@@ -86,18 +87,34 @@ class PlainReader:
     def __init__(self, origin: Origin) -> None:
         self._origin = origin
         self._hash = hashlib.sha256()
+        self._hashing: threading.Thread | None = None
         self.bytes_read = 0
         origin.file.seek(0)
 
     def read(self, size: int) -> bytes:
         found = read_exactly(self._origin.file, size)
-        self._hash.update(found)
+        self._add(found)
         self.bytes_read += len(found)
         return found
+
+    def _add(self, found: bytes) -> None:
+        """A large block is hashed beside the work on it: one at a time, in order."""
+        self._wait()
+        if len(found) < MEGABYTE:
+            self._hash.update(found)
+        else:
+            self._hashing = threading.Thread(target=self._hash.update, args=(found,), name="dcant-hash")
+            self._hashing.start()
+
+    def _wait(self) -> None:
+        if self._hashing is not None:
+            self._hashing.join()
+            self._hashing = None
 
     def finish(self) -> str:
         while self.read(MEGABYTE):
             pass
+        self._wait()
         self._origin.must_be_unchanged(read=self.bytes_read)
         return self._hash.hexdigest()
 

@@ -1,46 +1,21 @@
 """The rows of a text file, block after block: in bulk where that is proved exact, else one by one."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 
 import numpy as np
 import pyarrow as pa
 
-from dcant.standards.tables.sources.blocks import BulkReader, Layout, last_line_end, layout, rows_without
+from dcant.standards.tables.sources.ahead import ahead
+from dcant.standards.tables.sources.blocks import BulkReader, Layout, rows_without
+from dcant.standards.tables.sources.cuts import Cut, Cutter, Start, TooLong, Unclosed, decoded
 from dcant.standards.tables.sources.dialect import Dialect, Record, records
-from dcant.standards.tables.sources.encodings import SAVE_AS_UTF8, UNREADABLE, Encoding, is_utf8, not_decoded
+from dcant.standards.tables.sources.encodings import SAVE_AS_UTF8, UNREADABLE, Encoding, not_decoded
 from dcant.standards.tables.sources.faults import number, unreadable
 from dcant.standards.tables.sources.limits import MEGABYTE, Limits
 from dcant.standards.tables.sources.origin import ByteReader
 from dcant.standards.tables.values import Batch, RaggedRow, Rows, Said, SourceFault, SourceUnreadable
-
-
-class NotInEncoding(Exception):
-    """A byte that the supposed encoding does not have: `content[place]`, where `content` begins at `offset` of the file."""
-
-    def __init__(self, content: bytes, place: int, offset: int) -> None:
-        super().__init__(offset + place)
-        self.content, self.place, self.offset = content, place, offset
-
-
-@dataclass(frozen=True, slots=True)
-class Start:
-    """Where the rows begin, once the header is read: bytes to skip, number of the first row, physical lines before it."""
-
-    offset: int
-    row: int
-    line: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Cut:
-    """Whole rows: with their layout when they may be read in bulk, else with their text and already read."""
-
-    content: bytes
-    layout: Layout | None
-    text: str = ""
-    records: Sequence[Record] = ()
 
 
 class _LinesOfLayout:
@@ -71,118 +46,51 @@ class RowStream:
     def __init__(
         self, reader: ByteReader, encoding: Encoding, dialect: Dialect, *, width: int, start: Start, limits: Limits
     ) -> None:
-        self._reader, self._encoding, self._dialect, self._limits = reader, encoding, dialect, limits
-        self._codec = encoding.codec_of_rows
+        self._encoding, self._dialect, self._limits = encoding, dialect, limits
+        self._cutter = Cutter(reader, encoding, dialect, start, limits)
         self._width = width
         self._bulk = BulkReader(dialect, width)
         self._row, self._line, self._offset = start.row, start.line, start.offset
-        self._skip = start.offset
-        self._rest = b""
         self._untold = 0
         self.faults: list[SourceFault] = []
 
     def batches(self) -> Iterator[Batch]:
-        while (cut := self._next_cut()) is not None:
-            yield self._batch(cut)
+        """One block is cut ahead while the one before is read."""
+        try:
+            for cut in ahead(self._cutter.next_cut):
+                yield self._batch(cut)
+        except Unclosed as found:
+            raise self._unclosed() from found
+        except TooLong as found:
+            raise self._too_long(quoted=found.quoted) from found
         if self._untold:
             self.faults.append(_many_more(self._untold))
 
-    # ---- cutting
-
-    def _next_cut(self) -> _Cut | None:
-        """The next whole rows. A row longer than a block makes the block grow, up to the bound of a row."""
-        size = self._limits.block_bytes
-        while True:
-            found = self._read(size)
-            content = self._rest + found
-            if not content:
-                return None
-            cut = self._cut(content, ended=not found)
-            if cut is not None:
-                self._rest = content[len(cut.content) :]
-                return cut
-            if not found:
-                raise self._unclosed()
-            if len(content) > self._limits.record_bytes:
-                raise self._too_long(content)
-            self._rest = content
-            size = max(size, len(content))
-
-    def _read(self, size: int) -> bytes:
-        """The next bytes, past the header, which was read when the file was opened."""
-        found = self._reader.read(size)
-        while self._skip and found:
-            skipped = min(self._skip, len(found))
-            self._skip -= skipped
-            found = found[skipped:] or self._reader.read(size)
-        return found
-
-    def _cut(self, content: bytes, *, ended: bool) -> _Cut | None:
-        found = layout(content, self._dialect)
-        if found is None or (ended and found.open):
-            return self._cut_exactly(content, ended=ended)
-        if ended:
-            return _Cut(content, found)
-        end = found.last_end()
-        return _Cut(content[:end], found.up_to(end)) if end else None
-
-    def _cut_exactly(self, content: bytes, *, ended: bool) -> _Cut | None:
-        lines = content if ended else content[: last_line_end(content, len(content))]
-        text = self._decoded(lines)
-        found = list(records(text, self._dialect))
-        if not found:
-            return None
-        end = found[-1].end
-        size = len(lines) if end == len(text) else len(text[:end].encode(self._codec, "surrogateescape"))
-        return _Cut(content[:size], None, text, found)
-
-    def _decoded(self, content: bytes) -> str:
-        """Bytes that are not in a declared encoding become lone surrogates, found again in the cells."""
-        try:
-            return content.decode(self._codec)
-        except UnicodeDecodeError as error:
-            if not self._encoding.sure:
-                raise NotInEncoding(content, error.start, self._offset) from error
-            return content.decode(self._codec, "surrogateescape")
-
     # ---- reading
 
-    def _batch(self, cut: _Cut) -> Batch:
-        found = self._layout_in_utf8(cut)
-        if found is None:
+    def _batch(self, cut: Cut) -> Batch:
+        if cut.layout is None:
             batch, count, lines = self._read_exactly(cut)
         else:
-            batch, count, lines = self._read_in_bulk(found)
+            batch, count, lines = self._read_in_bulk(cut.layout, cut.bytes_read)
         self._row += count
         self._line += lines
         self._offset += len(cut.content)
         return batch
 
-    def _layout_in_utf8(self, cut: _Cut) -> Layout | None:
-        if cut.layout is None:
-            return None
-        if self._codec == "utf-8":
-            return cut.layout if is_utf8(cut.content) else None
-        if cut.content.isascii():
-            return cut.layout
-        try:
-            return layout(cut.content.decode(self._codec).encode(), self._dialect)
-        except UnicodeError:
-            return None
-
-    def _read_in_bulk(self, found: Layout) -> tuple[Batch, int, int]:
+    def _read_in_bulk(self, found: Layout, bytes_read: int) -> tuple[Batch, int, int]:
         rows = self._bulk.read(found)
         batch = Batch(
             columns=rows.columns,
             rows=rows_without(self._row, rows.count, (row.row for row in rows.ragged)),
             ragged=tuple(RaggedRow(self._row + row.row, row.cells) for row in rows.ragged),
-            bytes_read=self._reader.bytes_read,
+            bytes_read=bytes_read,
             line_of=_LinesOfLayout(found, self._row, self._line),
         )
         return batch, rows.count, found.line_count()
 
-    def _read_exactly(self, cut: _Cut) -> tuple[Batch, int, int]:
-        text = cut.text or self._decoded(cut.content)
+    def _read_exactly(self, cut: Cut) -> tuple[Batch, int, int]:
+        text = cut.text or decoded(cut.content, self._encoding, self._offset)
         found = cut.records or list(records(text, self._dialect))
         lines = _LinesOfRecords(found, self._row, self._line)
         if self._encoding.sure and UNREADABLE.search(text):
@@ -199,7 +107,7 @@ class RowStream:
             columns=tuple(pa.array(column, pa.string()) for column in columns),
             rows=np.array(rows, np.int64),
             ragged=tuple(ragged),
-            bytes_read=self._reader.bytes_read,
+            bytes_read=cut.bytes_read,
             line_of=lines,
         )
         return batch, len(found), Layout(cut.content, None).line_count()
@@ -210,7 +118,7 @@ class RowStream:
         if place is None:
             return record
         if len(self.faults) < self._limits.faults:
-            before = text[: place.start()].encode(self._codec, "surrogateescape")
+            before = text[: place.start()].encode(self._encoding.codec_of_rows, "surrogateescape")
             self.faults.append(not_decoded(self._encoding, self._offset + len(before), row=row, line=line))
         else:
             self._untold += 1
@@ -235,17 +143,16 @@ class RowStream:
             offset=self._place(),
         )
 
-    def _too_long(self, content: bytes) -> SourceUnreadable:
+    def _too_long(self, *, quoted: bool) -> SourceUnreadable:
         row = self._row
         french, english = number(self._limits.record_bytes // MEGABYTE)
-        quote = b'"' in content
         return unreadable(
             "source-error",
             Said(
                 f"Ligne {row} : elle dépasse {french} Mo"
-                + (", sans doute à cause d’un guillemet jamais fermé." if quote else "."),
+                + (", sans doute à cause d’un guillemet jamais fermé." if quoted else "."),
                 f"Row {row}: it is longer than {english} MB"
-                + (", likely because of a quote never closed." if quote else "."),
+                + (", likely because of a quote never closed." if quoted else "."),
             ),
             Said(
                 "Regardez cette ligne dans un éditeur de texte : guillemet à fermer, ou fins de ligne perdues.",

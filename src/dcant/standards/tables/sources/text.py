@@ -2,18 +2,19 @@
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from dcant.standards.tables.sources import delimiters, encodings
+from dcant.standards.tables.sources.ahead import ahead
 from dcant.standards.tables.sources.blocks import last_line_end
+from dcant.standards.tables.sources.cuts import NotInEncoding, Start
 from dcant.standards.tables.sources.delimiters import Delimiter
 from dcant.standards.tables.sources.dialect import Dialect, records
 from dcant.standards.tables.sources.encodings import UNREADABLE, Encoding, Transcoded, not_decoded
 from dcant.standards.tables.sources.faults import SEND_A_TABLE, detected, number, unreadable
 from dcant.standards.tables.sources.limits import Limits
 from dcant.standards.tables.sources.origin import ByteReader, Origin
-from dcant.standards.tables.sources.rows import NotInEncoding, RowStream, Start
+from dcant.standards.tables.sources.rows import RowStream
 from dcant.standards.tables.values import Batch, Detected, Restart, Said, SourceFault, SourceUnreadable
 
 HEAD_BYTES = 256 * 1024
@@ -100,12 +101,9 @@ class TextSource:
         )
         blocks = self._stream.batches()
         try:
-            with ThreadPoolExecutor(1, "dcant-table") as ahead:
-                coming = ahead.submit(next, blocks, None)
-                while (batch := coming.result()) is not None:
-                    coming = ahead.submit(next, blocks, None)
-                    self._tell()
-                    yield batch
+            for batch in ahead(lambda: next(blocks, None)):
+                self._tell()
+                yield batch
             self._tell()
             self.sha256 = reader.finish()
         except NotInEncoding as wrong:
