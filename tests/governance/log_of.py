@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from dcant.governance.models import Action, Amendment, Charter, Cycle, Decision, Objection, Programme, Seat
+from dcant.governance.models import Action, Amendment, Charter, Cycle, Decision, Meeting, Objection, Programme, Seat
 from dcant.governance.rules.publishing import public_rows
 from dcant.governance.rules.replay import State, replay
 from dcant.governance.services.cycles import previous_roadmap, published_roadmap
@@ -40,6 +40,7 @@ def assert_same_as_site(state: State) -> None:
         assert said == {(b.seat.key, b.by): (b.value, b.holder.key if b.holder else "") for b in stored}
     _assert_texts(state)
     _assert_half_years(state)
+    _assert_meetings(state)
 
 
 def _assert_texts(state: State) -> None:
@@ -94,6 +95,20 @@ def _assert_half_years(state: State) -> None:
         for one in Seat.objects.select_related("organisation")
     }
     assert {one.key: (one.college, one.organisation, one.until) for one in state.seats.values()} == seats
+
+
+def _assert_meetings(state: State) -> None:
+    told = {one.code: (one.state, one.starts_at, list(one.agenda), one.minutes) for one in state.meetings.values()}
+    convened = Meeting.objects.convened()
+    assert told == {
+        one.code: (
+            one.state,
+            one.starts_at,
+            [item.decision.code for item in one.agenda.select_related("decision")],
+            list(one.minutes.order_by("number").values_list("hash", flat=True)),
+        )
+        for one in convened
+    }
 
 
 def _row(item) -> dict[str, str]:

@@ -64,6 +64,10 @@ PUBLISHED = {
     "governance_budgetproject": "1 = 1",
     "governance_budgetballot": "budget_id IN (SELECT id FROM governance_budget WHERE state = 'closed')",
     "governance_amendment": "state IN ('integrated', 'rejected')",
+    "governance_meeting": "state IN ('held', 'cancelled')",
+    "governance_agendaitem": "meeting_id IN (SELECT id FROM governance_meeting WHERE state <> 'draft')",
+    "governance_attendance": "meeting_id IN (SELECT meeting_id FROM governance_minutes)",
+    "governance_minutes": "state = 'published'",
 }
 
 
@@ -105,6 +109,11 @@ KEPT = [
     "UPDATE governance_programme SET title = 'Autre' WHERE played",
     "UPDATE governance_action SET code = 'autre' WHERE state = 'adopted'",
     "DELETE FROM governance_cycle",
+    "UPDATE governance_meeting SET starts_at = '2099-01-01 00:00:00' WHERE state = 'convened'",
+    "UPDATE governance_meeting SET place = 'Ailleurs' WHERE state = 'convened'",
+    "UPDATE governance_meeting SET sequence = sequence + 1 WHERE state = 'convened'",
+    "DELETE FROM governance_meeting WHERE state = 'convened'",
+    'UPDATE governance_agendaitem SET "order" = "order" + 1 WHERE meeting_id IN (SELECT id FROM governance_meeting WHERE state = \'convened\')',
 ]
 
 
@@ -124,6 +133,8 @@ MACHINES = {
     "governance_charter": machines.DOCUMENT,
     "governance_decision": machines.DECISION,
     "governance_objection": machines.OBJECTION,
+    "governance_meeting": machines.MEETING,
+    "governance_minutes": machines.DOCUMENT,
 }
 
 
@@ -203,6 +214,11 @@ FORCED = [
         ("governance_charter", "UPDATE governance_charter SET body = '{}'"),
         ("governance_actionversion", "UPDATE governance_actionversion SET text = 'Autre.' WHERE id = (SELECT min(id) FROM governance_actionversion)"),
         ("governance_seat", "UPDATE governance_seat SET college_id = 'etat' WHERE college_id = 'territoires' AND id = (SELECT max(id) FROM governance_seat)"),
+        ("governance_meeting", "UPDATE governance_meeting SET starts_at = '2099-01-01 00:00:00' WHERE state = 'convened'"),
+        ("governance_meeting", "UPDATE governance_meeting SET state = 'cancelled' WHERE state = 'convened'"),
+        ("governance_meeting", "DELETE FROM governance_agendaitem WHERE meeting_id = (SELECT min(id) FROM governance_meeting)"),
+        ("governance_minutes", "UPDATE governance_minutes SET body = '{}'"),
+        ("governance_minutes", "UPDATE governance_attendance SET presence = 'present'"),
         ("governance_reservation", "UPDATE governance_reservation SET text = 'Rien.'"),
     ]  # fmt: skip
 

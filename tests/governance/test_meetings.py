@@ -196,17 +196,20 @@ def test_minutes_are_drawn_from_facts_published_once_and_corrected_by_the_next_n
     with refused("Notez d’abord qui était présent."):
         published(stage, meeting)
     noted(stage, meeting, e1=PRESENT, t1=PRESENT, t2=EXCUSED)
-    decided = stage.decide(decision)
     first = published(stage, meeting)
     assert first.hash == digest(first.body)
-    assert first.body["decisions"] == [
+    assert [one["state"] for one in first.body["decisions"]] == ["draft"]
+    with refused("Le procès-verbal est publié : la présence ne change plus."):
+        noted(stage, meeting, t2=PRESENT)
+    with refused("Le procès-verbal publié dit déjà cela."):
+        published(stage, meeting)
+    decided = stage.decide(decision)
+    second = published(stage, meeting)
+    assert second.body["decisions"] == [
         {"decision": decided.code, "text": decided.text_hash, "state": "adopted", "outcome": decided.outcome}
     ]
     assert Meeting.objects.get().state == "held"
-    with refused("Le procès-verbal publié dit déjà cela."):
-        published(stage, meeting)
-    noted(stage, meeting, t2=PRESENT)
-    second = published(stage, meeting)
+    assert second.body["attendance"] == first.body["attendance"]
     assert (second.number, second.supersedes) == (2, first.hash)
     assert Minutes.objects.get(number=1).hash == first.hash
 

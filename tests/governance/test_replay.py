@@ -15,11 +15,12 @@ from dcant.governance.rules.replay import replay
 from dcant.governance.services.actions import enrich_action, rebase_amendment
 from dcant.governance.services.decisions import close_objection, give_proxy, raise_objection, reconvene
 from dcant.governance.services.founding import close_seat
+from dcant.governance.services.meetings import cancel_meeting, convene_meeting, plan_meeting
 from dcant.record.canonical import digest, dumps
 from dcant.territories.models import College
 from governance.log_of import falsified, found, indices, leaves, replayed
 from governance.played import played_half_years
-from governance.stage import TEXT
+from governance.stage import TEXT, founded
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -187,6 +188,14 @@ def test_a_ballot_left_out_is_named_by_the_outcome_it_changes(played):
         ("cycle.opened", {"cycle": "2024-S2"}, "arrow"),
         ("seat.opened", {"programme": "autre"}, "unknown"),
         ("decision.closed", {"outcome": []}, "shape"),
+        ("meeting.noticed", {"starts_at": "2020-01-01T00:00:00+00:00"}, "notice"),
+        ("meeting.noticed", {"agenda": []}, "notice"),
+        ("meeting.noticed", {"notice_days": 99}, "charter"),
+        ("meeting.noticed", {"agenda": ["x", "x"]}, "agenda"),
+        ("meeting.cancelled", {"meeting": "autre"}, "unknown"),
+        ("minutes.published", {"hash": "sha256:00"}, "hash"),
+        ("minutes.published", {"number": 3}, "supersedes"),
+        ("minutes.published", {"supersedes": "sha256:00"}, "supersedes"),
     ],
 )
 def test_each_line_is_held_to_its_rule(played, kind, change, rule):
@@ -202,6 +211,54 @@ def test_grades_that_nobody_gave_are_named(played):
         leaves(), "balance_sheet.published", lambda body: body["body"][0]["grades"].update(etat="abandonnee")
     )
     assert wrong == [(place, "hash"), (place, "grades")]
+
+
+@pytest.mark.parametrize(
+    ("change", "rule"),
+    [
+        (lambda body: body["attendance"]["etat"]["present"].clear(), "attendance"),
+        (lambda body: body["decisions"].reverse(), "agenda"),
+        (lambda body: body["decisions"][0].update(state="adopted"), "minutes"),
+        (lambda body: body["decisions"][0].update(text="sha256:00"), "minutes"),
+        (lambda body: body.update(meeting="autre"), "minutes"),
+    ],
+    ids=["absent", "order", "state", "text", "meeting"],
+)
+def test_minutes_that_say_what_the_log_did_not_are_named(played, change, rule):
+    """Their own hash is made again with them: only the rules betray them."""
+    log = leaves()
+
+    def forge(said):
+        change(said["body"])
+        said["hash"] = digest(said["body"])
+
+    place, wrong = changed(log, "minutes.published", forge)
+    assert wrong == [(place, rule)]
+
+
+def test_a_decision_of_an_agenda_opened_before_its_notice_ran_is_named(db):
+    stage = founded(seats="e1 t1 t2", notice_days=7, consent_days=0)
+    cycle = stage.cycle()
+    decision = stage.put(stage.draft())
+    meeting = plan_meeting(
+        cycle=cycle,
+        title="Séance",
+        place="",
+        starts_at=stage.now + timedelta(days=9),
+        decisions=[decision],
+        speaker=stage.secretariat,
+    )
+    convene_meeting(meeting=meeting, speaker=stage.secretariat, at=stage.later())
+    stage.later(days=7)
+    stage.open(decision)
+    replayed()
+    log = leaves()
+    place = indices(log, "decision.opened")[0]
+    early = json.loads(log[place]) | {"at": f"{stage.now - timedelta(days=1):%Y-%m-%dT%H:%M:%SZ}"}
+    assert found([*log[:place], dumps(early), *log[place + 1 :]]) == [(place, "notice")]
+    cancel_meeting(meeting=meeting, speaker=stage.secretariat, at=stage.later())
+    stage.decide(stage.put(stage.draft("Autre")))
+    replayed()
 
 
 def test_a_roadmap_that_forgets_an_action_is_named_even_when_it_was_voted_so(stage):

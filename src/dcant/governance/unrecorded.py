@@ -20,6 +20,8 @@ from dcant.governance.models import (
     Charter,
     Cycle,
     Decision,
+    Meeting,
+    Minutes,
     Objection,
     Proxy,
     Reservation,
@@ -28,6 +30,7 @@ from dcant.governance.models import (
     SeatHolder,
 )
 from dcant.governance.rules.budget import decimal
+from dcant.governance.rules.meetings import PRESENCES
 from dcant.governance.rules.publishing import public_rows
 from dcant.governance.rules.texts import text_hash
 from dcant.record.canonical import digest, loads, timestamp
@@ -178,6 +181,44 @@ _BUDGETS = (
         lambda: ((row, (row.code, digest(row.result or {}))) for row in Budget.objects.filter(state="closed")),
     ),
 )
+
+
+def _noticed(line: Mapping[str, Any]) -> Key:
+    body = line["body"]
+    return (body["programme"], body["cycle"], body["meeting"], body["starts_at"], tuple(body["agenda"]))
+
+
+def _meetings() -> Iterator[tuple[Meeting, Key]]:
+    for row in Meeting.objects.convened().select_related("programme", "cycle").prefetch_related("agenda__decision"):
+        agenda = tuple(item.decision.code for item in row.agenda.all())
+        starts_at = row.starts_at.isoformat(timespec="seconds")
+        yield row, (row.programme.slug, row.cycle.half_year, row.code, starts_at, agenda)
+
+
+def _cancelled() -> Iterator[tuple[Meeting, Key]]:
+    for row in Meeting.objects.convened().filter(state="cancelled").select_related("programme"):
+        yield row, (row.programme.slug, row.code)
+
+
+def _attended(line: Mapping[str, Any]) -> Key:
+    body = line["body"]
+    said = [
+        (seat, presence)
+        for college in body["body"]["attendance"].values()
+        for presence in PRESENCES
+        for seat in college[presence]
+    ]
+    return (body["meeting"], body["number"], body["hash"], digest(body["body"]), tuple(sorted(said)))
+
+
+def _minutes() -> Iterator[tuple[Minutes, Key]]:
+    """With who is noted now: that too was said for good."""
+    published = Minutes.objects.filter(state="published").select_related("meeting")
+    for row in published.prefetch_related("meeting__attendances__seat"):
+        noted = sorted((one.seat.key, one.presence) for one in row.meeting.attendances.all())
+        yield row, (row.meeting.code, row.number, row.hash, digest(row.body), tuple(noted))
+
+
 _BALLOTS = _Kind(("ballot.cast",), _ballot, _ballots)
 _KINDS = (
     _Kind(
@@ -262,4 +303,7 @@ _KINDS = (
         ),
     ),
     *_BUDGETS,
+    _Kind(("meeting.noticed",), _noticed, _meetings),
+    _Kind(("meeting.cancelled",), _body("programme", "meeting"), _cancelled),
+    _Kind(("minutes.published",), _attended, _minutes),
 )

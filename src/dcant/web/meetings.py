@@ -70,7 +70,7 @@ def meeting(request: HttpRequest, code: str) -> HttpResponse:
             "agenda": list(shown.agenda.select_related("decision")),
             "published": published,
             "attendance": _by_college(published[0].body["attendance"], names) if published else [],
-            "seats": _noted(shown, names) if may else [],
+            "seats": _noted(shown, names) if may and not published else [],
             "presences": (*PRESENCES, ABSENT),
             "may": may,
             "begun": timezone.now() >= shown.starts_at,

@@ -179,6 +179,7 @@ MEETINGS = (
     _("Le procès-verbal se publie après la séance."),
     _("Notez d’abord qui était présent."),
     _("Le procès-verbal publié dit déjà cela."),
+    _("Le procès-verbal est publié : la présence ne change plus."),
     _("Une décision de l’ordre du jour n’est plus à prendre dans ce programme."),
     _("Ce siège n’existait pas le jour de la séance."),
     _("La séance peut se préparer."),

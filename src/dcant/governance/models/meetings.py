@@ -75,7 +75,7 @@ class Attendance(models.Model):
 
 
 class Minutes(Document):
-    """What happened, from facts alone: body is {meeting, starts_at, attendance, decisions}. A correction is the next number."""
+    """What happened, from facts alone: body is {meeting, starts_at, attendance, decisions}. Once a decision has moved, the next number says it."""
 
     meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="minutes")
     supersedes = models.CharField(max_length=71, blank=True)

@@ -18,6 +18,7 @@ from dcant.governance.rules.machines import (
     CYCLE,
     DECISION,
     DOCUMENT,
+    MEETING,
     OBJECTION,
     VERSION,
     Machine,
@@ -67,10 +68,13 @@ def _of(table: str, column: str) -> str:
 
 _DECISION = _of("governance_decision", "decision_id")
 _BUDGET = _of("governance_budget", "budget_id")
+_MEETING = _of("governance_meeting", "meeting_id")
+_TOLD = "EXISTS (SELECT 1 FROM governance_minutes AS said WHERE said.meeting_id = OLD.meeting_id AND said.state = 'published')"
 _VOTED = (
     "programme_id", "cycle_id", "code", "purpose", "title", "rule", "text", "text_hash", "charter_id", "electorate",
     "opened_at", "version_id", "roadmap_id", "balance_sheet_id", "new_charter_id", "demo",
 )  # fmt: skip
+_CONVENED = ("programme_id", "cycle_id", "code", "title", "place", "starts_at", "noticed_at", "demo")
 
 
 def _document(table: str, owner: str) -> Guard:
@@ -218,6 +222,27 @@ GUARDS: Final = (
         f"{_of('governance_cycle', 'cycle_id')} <> 'planned'",
         ((("cycle_id", "action_id", "seat_id"), ""),),
     ),
+    Guard(
+        "governance_meeting",
+        (
+            ended(MEETING),
+            stray(MEETING),
+            f"OLD.state <> 'draft' AND {changed(*_CONVENED)}",
+            f"OLD.state <> 'draft' AND NEW.state = OLD.state AND {changed('cancelled_at', 'sequence')}",
+        ),
+        "OLD.state <> 'draft'",
+        ((("code",), ""),),
+    ),
+    Guard(
+        "governance_agendaitem",
+        (f"{_MEETING} <> 'draft'", changed("meeting_id", "decision_id")),
+        f"{_MEETING} <> 'draft'",
+        ((("meeting_id", "decision_id"), ""),),
+    ),
+    Guard(
+        "governance_attendance", (_TOLD, changed("meeting_id", "seat_id")), _TOLD, ((("meeting_id", "seat_id"), ""),)
+    ),
+    _document("governance_minutes", "meeting_id"),
 )
 
 

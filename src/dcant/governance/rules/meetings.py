@@ -53,11 +53,16 @@ def can_open_at_meeting(*, state: str, noticed_at: datetime | None, now: datetim
     return Permit.yes("Le délai de la charte est tenu.")
 
 
-def can_note_attendance(*, state: str, starts_at: datetime, now: datetime, presence: str) -> Permit:
+def can_note_attendance(
+    *, state: str, starts_at: datetime, now: datetime, presence: str, published: bool = False
+) -> Permit:
+    """published: minutes have said who was there, and that changes no more."""
     if state not in {"convened", "held"} or now < starts_at:
         return Permit.no("La présence se note quand la séance a commencé.")
     if presence not in {*PRESENCES, ABSENT}:
         return Permit.no("Un siège est présent, excusé ou absent.")
+    if published:
+        return Permit.no("Le procès-verbal est publié : la présence ne change plus.")
     return Permit.yes("La séance a commencé.")
 
 

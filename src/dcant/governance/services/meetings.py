@@ -106,8 +106,12 @@ def note_attendance(*, meeting: Meeting, presences: Mapping[str, str], speaker: 
     require_secretariat(speaker)
     meeting = _locked(meeting)
     seats = {one.key: one for one in _seats(meeting)}
+    published = meeting.minutes.filter(state="published").exists()
     for key, presence in presences.items():
-        require(can_note_attendance(state=meeting.state, starts_at=meeting.starts_at, now=at, presence=presence))
+        may = can_note_attendance(
+            state=meeting.state, starts_at=meeting.starts_at, now=at, presence=presence, published=published
+        )
+        require(may)
         if key not in seats:
             require(Permit.no("Ce siège n’existait pas le jour de la séance."))
         if presence == ABSENT:
@@ -139,7 +143,7 @@ def draft_minutes(meeting: Meeting) -> dict[str, object]:
 
 @transaction.atomic
 def publish_minutes(*, meeting: Meeting, speaker: Speaker, at: datetime) -> Minutes:
-    """Frozen by their hash and published for ever; said again when the facts were corrected, they are the next number."""
+    """Frozen by their hash and published for ever; said again when a decision has moved since, they are the next number."""
     require_secretariat(speaker)
     meeting = _locked(meeting)
     body = draft_minutes(meeting)

@@ -18,6 +18,7 @@ from dcant.governance.rules.permits import (
 from dcant.governance.rules.replay.founding import seats_by_college
 from dcant.governance.rules.replay.half_years import grades_now
 from dcant.governance.rules.replay.lines import Broken, Line, mapping, moment, number, rows, share, text
+from dcant.governance.rules.replay.meetings import check_notice
 from dcant.governance.rules.replay.state import CycleState, DecisionState, ProgrammeState, State
 from dcant.governance.rules.replay.writing import check_copilots
 
@@ -52,6 +53,7 @@ def decision_opened(state: State, line: Line) -> None:
     state.decisions[code] = decision
     _check_charter(state, line, decision)
     _check_electorate(state, line, decision)
+    check_notice(state, line, decision)
     _TARGETS[purpose](state, line, decision)
 
 
@@ -276,6 +278,7 @@ def decision_reconvened(state: State, line: Line) -> None:
         now=line.at,
     )
     state.permit(line, "reconvene", may)
+    check_notice(state, line, decision)
     if decision.purpose == "action" and decision.target and decision.whole:
         same = state.action(decision.target[0]).text == decision.text
         state.check(line, "text", "Le texte a changé depuis cette décision.", holds=same)

@@ -180,6 +180,20 @@ class DecisionState:
 
 
 @dataclass(slots=True)
+class MeetingState:
+    """A meeting since everyone was told of it. `minutes`: the hashes of those published, in order."""
+
+    code: str
+    programme: str
+    half_year: str
+    starts_at: datetime
+    noticed: datetime
+    agenda: tuple[str, ...]
+    state: str = "convened"
+    minutes: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
 class State:
     """All of it. What is not there is asked for by a method that raises Broken."""
 
@@ -187,6 +201,7 @@ class State:
     seats: dict[str, SeatState] = field(default_factory=dict)
     actions: dict[str, ActionState] = field(default_factory=dict)
     decisions: dict[str, DecisionState] = field(default_factory=dict)
+    meetings: dict[str, MeetingState] = field(default_factory=dict)
     proxies: dict[str, dict[str, str]] = field(default_factory=dict)  # decision → giver → holder
     commitments: set[str] = field(default_factory=set)  # to the persons who held seats
     erased: set[str] = field(default_factory=set)
@@ -214,6 +229,9 @@ class State:
 
     def decision(self, code: str) -> DecisionState:
         return _known(self.decisions, code, "décision")
+
+    def meeting(self, code: str) -> MeetingState:
+        return _known(self.meetings, code, "séance")
 
     def adopted(self, line: Line, purpose: str, name: str) -> DecisionState:
         """The decision that the line carries out: adopted, of this purpose, on this very hash, and once (invariant I6)."""
