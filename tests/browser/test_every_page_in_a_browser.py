@@ -26,6 +26,7 @@ NAMES = [
     *("history", "infrastructures", "adoption-form", "adopted", "letter", "coverage", "programme", "action", "entries"),
     *("new-programme", "colleges", "holders", "cycle", "action-propose", "action-amend", "decision"),
     *("meetings", "meeting", "meeting-plan", "to-do", "seat-import", "budget"),
+    *("indicators", "indicator", "indicator-new", "measurement-import"),
     *("infrastructure-new", "infrastructure-fill", "infrastructures-import", "maturity"),
     *("experience", "experience-new", "experience-report", "resource-errors", "errors-told"),
     *("standards", "standard", "table-check", "table-report"),

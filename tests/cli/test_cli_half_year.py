@@ -56,6 +56,24 @@ def test_a_half_year_that_is_not_there_ends_with_2_and_names_those_that_are(demo
     assert "ne s’écrit pas" in ended.stderr
 
 
+def test_measures_of_a_table_are_judged_line_by_line_then_recorded_by_the_secretariat(demo: Path, tmp_path: Path):
+    node, table = environment(demo), tmp_path / "measures.csv"
+    table.write_text(
+        "indicateur;semestre;valeur;source\ncharte-2022-departements;2022-S2;beaucoup;X\n", encoding="utf-8"
+    )
+    wrong = dcant(node, "governance", "import", "measurements", str(table), "--dry-run", status=1)
+    assert "ligne 2 : charte-2022-departements, 2022-S2, beaucoup : « beaucoup » n’est pas un nombre" in wrong.stdout
+    table.write_text("indicateur;semestre;valeur;source\ncharte-2022-departements;2022-S2;12,50;X\n", encoding="utf-8")
+    right = dcant(node, "governance", "import", "measurements", str(table), "--dry-run")
+    assert right.stdout == "ligne 2 : charte-2022-departements, 2022-S2, 12.5 : prête\n"
+    nobody = dcant(node, "governance", "import", "measurements", str(table), status=2)
+    assert "--as KEY" in nobody.stderr
+    base = sqlite3.connect(demo / "dcant.sqlite3")
+    (count,) = base.execute("SELECT count(*) FROM governance_measurement WHERE demo = 0").fetchone()
+    base.close()
+    assert count == 0
+
+
 def test_where_the_half_year_under_way_stands_is_told_with_what_blocks(demo: Path):
     node = environment(demo)
     told = json.loads(dcant(node, "governance", "status", "--format", "json").stdout)["half_years"]

@@ -4,7 +4,18 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from dcant.governance.models import Action, Amendment, Charter, Cycle, Decision, Meeting, Objection, Programme, Seat
+from dcant.governance.models import (
+    Action,
+    Amendment,
+    Charter,
+    Cycle,
+    Decision,
+    Indicator,
+    Meeting,
+    Objection,
+    Programme,
+    Seat,
+)
 from dcant.governance.rules.publishing import public_rows
 from dcant.governance.rules.replay import State, replay
 from dcant.governance.services.cycles import previous_roadmap, published_roadmap
@@ -41,6 +52,7 @@ def assert_same_as_site(state: State) -> None:
     _assert_texts(state)
     _assert_half_years(state)
     _assert_meetings(state)
+    _assert_indicators(state)
 
 
 def _assert_texts(state: State) -> None:
@@ -108,6 +120,14 @@ def _assert_meetings(state: State) -> None:
             list(one.minutes.order_by("number").values_list("hash", flat=True)),
         )
         for one in convened
+    }
+
+
+def _assert_indicators(state: State) -> None:
+    written = Indicator.objects.exclude(defined_at=None)
+    assert {code: (one.computed, one.values) for code, one in state.indicators.items()} == {
+        one.code: (one.computed, {row.period: (row.value, row.people) for row in one.measurements.in_force()})
+        for one in written
     }
 
 

@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from dcant.governance.models import Action, Budget, Cycle, Decision, Meeting
+from dcant.governance.models import Action, Budget, Cycle, Decision, Indicator, Meeting
 from dcant.governance.services.actions import close_amendment
 from dcant.governance.services.cycles import assess, begin_review, draft_balance_sheet, plan_cycle
 from dcant.governance.services.decisions import give_proxy, raise_objection, record_reservation
 from dcant.governance.services.holders import name_holder
+from dcant.governance.services.indicators import define_indicator, record_measurement
 from dcant.governance.services.meetings import (
     cancel_meeting,
     convene_meeting,
@@ -37,6 +38,7 @@ class Played:
     balance_sheet: Decision
     meetings: list[Meeting]
     budgets: list[Budget]
+    indicators: list[Indicator]
 
     @property
     def slug(self) -> str:
@@ -87,6 +89,7 @@ def played_half_years(now: datetime, *, actions: int = 4, demo: bool = False) ->
         balance_sheet=balance_sheet,
         meetings=_meetings(stage, [vote, consent], waiting, now),
         budgets=[shared, *_budgets(stage, under_way, adopted)],
+        indicators=_measured(stage, adopted[0], now),
     )
 
 
@@ -134,6 +137,18 @@ def _meetings(stage: Stage, agenda: list[Decision], waiting: Decision, now: date
         speaker=stage.secretariat,
     )
     return [*made, draft]
+
+
+def _measured(stage: Stage, action: Action, now: datetime) -> list[Indicator]:
+    """One measured over three half-years, the last said twice; one that nobody measured."""
+    speaker, facts = stage.speakers["e1"], {"programme": stage.programme, "unit": "%", "source": "Charte", "at": now}
+    measured = define_indicator(
+        title="Part des mairies", baseline="10", target="60", direction="up", action=action, speaker=speaker, **facts
+    )
+    for period, value in (("2023-S2", "12,5"), ("2024-S1", "31"), ("2024-S2", "9"), ("2024-S2", "48")):
+        record_measurement(indicator=measured, period=period, value=value, source="Enquête", speaker=speaker, at=now)
+    waiting = define_indicator(title="Délai de réponse", target="5", direction="down", speaker=speaker, **facts)
+    return [measured, waiting]
 
 
 def _reviewed(stage: Stage, cycle: Cycle, actions: list[Action]) -> Decision:

@@ -68,6 +68,8 @@ PUBLISHED = {
     "governance_agendaitem": "meeting_id IN (SELECT id FROM governance_meeting WHERE state <> 'draft')",
     "governance_attendance": "meeting_id IN (SELECT meeting_id FROM governance_minutes)",
     "governance_minutes": "state = 'published'",
+    "governance_indicator": "1 = 1",
+    "governance_measurement": "superseded_at IS NOT NULL",
 }
 
 
@@ -109,6 +111,9 @@ KEPT = [
     "UPDATE governance_programme SET title = 'Autre' WHERE played",
     "UPDATE governance_action SET code = 'autre' WHERE state = 'adopted'",
     "DELETE FROM governance_cycle",
+    "UPDATE governance_measurement SET value = '100' WHERE superseded_at IS NULL",
+    "UPDATE governance_measurement SET source = 'Autre' WHERE superseded_at IS NULL",
+    "DELETE FROM governance_measurement WHERE superseded_at IS NULL",
     "UPDATE governance_meeting SET starts_at = '2099-01-01 00:00:00' WHERE state = 'convened'",
     "UPDATE governance_meeting SET place = 'Ailleurs' WHERE state = 'convened'",
     "UPDATE governance_meeting SET sequence = sequence + 1 WHERE state = 'convened'",
@@ -219,6 +224,8 @@ FORCED = [
         ("governance_meeting", "DELETE FROM governance_agendaitem WHERE meeting_id = (SELECT min(id) FROM governance_meeting)"),
         ("governance_minutes", "UPDATE governance_minutes SET body = '{}'"),
         ("governance_minutes", "UPDATE governance_attendance SET presence = 'present'"),
+        ("governance_indicator", "UPDATE governance_indicator SET target = '1' WHERE id = (SELECT min(id) FROM governance_indicator)"),
+        ("governance_measurement", "UPDATE governance_measurement SET value = '100' WHERE id = (SELECT min(id) FROM governance_measurement)"),
         ("governance_reservation", "UPDATE governance_reservation SET text = 'Rien.'"),
     ]  # fmt: skip
 

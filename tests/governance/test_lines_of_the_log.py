@@ -16,6 +16,7 @@ from dcant.governance.services.decisions import (
 )
 from dcant.governance.services.founding import close_seat
 from dcant.governance.services.holders import erase_person, name_holder
+from dcant.governance.services.indicators import define_indicator, record_measurement
 from dcant.governance.services.speaking import Speaker
 from dcant.record.models import Entry
 from factories import resource
@@ -168,3 +169,15 @@ def test_sharing_a_budget(played):
     log.says("budget.ballot_cast", "budget.ballot_cast", "budget.ballot_cast")
     stage.share(budget)
     log.says("budget.allocated")
+
+
+def test_aiming_and_measuring(played):
+    stage, log = played
+    facts = {"speaker": stage.speakers["e1"], "at": stage.now}
+    indicator = define_indicator(
+        programme=stage.programme, title="Part", unit="%", target="5", direction="up", source="Charte", **facts
+    )
+    log.says("indicator.defined")
+    made = record_measurement(indicator=indicator, period="2025-S1", value="3", source="Relevé", **facts)
+    log.says("measurement.recorded")
+    assert made.demo == log.demo

@@ -188,6 +188,12 @@ def test_a_ballot_left_out_is_named_by_the_outcome_it_changes(played):
         ("cycle.opened", {"cycle": "2024-S2"}, "arrow"),
         ("seat.opened", {"programme": "autre"}, "unknown"),
         ("decision.closed", {"outcome": []}, "shape"),
+        ("indicator.defined", {"target": "1,5"}, "shape"),
+        ("indicator.defined", {"indicator": "part-des-mairies"}, "twice"),
+        ("measurement.recorded", {"value": "012"}, "value"),
+        ("measurement.recorded", {"period": "2999-S1"}, "period"),
+        ("measurement.recorded", {"people": "12"}, "indicator"),
+        ("measurement.recorded", {"programme": "autre"}, "indicator"),
         ("meeting.noticed", {"starts_at": "2020-01-01T00:00:00+00:00"}, "notice"),
         ("meeting.noticed", {"agenda": []}, "notice"),
         ("meeting.noticed", {"notice_days": 99}, "charter"),
@@ -301,8 +307,8 @@ def test_lines_of_other_rooms_are_counted_and_left_aside(played):
     state = replay([other, *log])
     assert state.findings == []
     assert state.skipped["adoption.declared"] == 1
-    # Told on their own pages, and no part of a decision.
-    assert {one.partition(".")[0] for one in state.skipped} == {"adoption", "budget", "meeting", "minutes"}
+    # Told on their own page, and no part of a decision.
+    assert {one.partition(".")[0] for one in state.skipped} == {"adoption", "budget"}
 
 
 def test_an_older_log_that_says_less_is_read_and_the_silence_is_counted(played):

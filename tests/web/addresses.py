@@ -39,6 +39,7 @@ POSTED |= {
 }
 POSTED |= {"falsify", "budget-open"}
 POSTED |= {f"budget-{act}" for act in ("project", "step", "ballot")}
+POSTED |= {"falsify", "indicator-measure"}
 POSTED.add("table-check-step")
 POSTED |= {"meeting-step", "meeting-attendance"}
 POSTED |= {"infrastructure-operator"}
@@ -53,6 +54,11 @@ def names(resolver: URLResolver | None = None, space: str = "") -> Iterator[str]
             yield from names(pattern, pattern.namespace or space)
         elif isinstance(pattern, URLPattern):
             yield f"api/{pattern.pattern}" if space else str(pattern.name)
+
+
+def indicator_codes(world: World) -> list[str]:
+    """Measured, not measured, and told by a source alone."""
+    return [*(one.code for one in world.played.indicators), "charte-2022-departements"]
 
 
 def pages(world: World) -> dict[str, list[str]]:
@@ -106,6 +112,10 @@ def pages(world: World) -> dict[str, list[str]]:
         "holders": [f"/colleges/{world.played.slug}/siege/{world.played.stage.seats['e1'].key}/"],
         "cycle": [f"/programme/{half_year}/" for half_year in (UNDER_WAY, CLOSED, PLANNED)],
         "meetings": ["/seances/"],
+        "indicators": ["/indicateurs/"],
+        "indicator": [f"/indicateurs/{code}/" for code in indicator_codes(world)],
+        "indicator-new": [f"/colleges/{world.played.slug}/indicateur/"],
+        "measurement-import": ["/mesures/"],
         "meeting": [f"/seances/{one.code}/" for one in world.played.meetings],
         "meeting-plan": [f"/programme/{UNDER_WAY}/seance/"],
         "to-do": ["/a-faire/", f"/a-faire/?programme={world.played.slug}"],
@@ -162,6 +172,10 @@ def documents(world: World) -> dict[str, list[str]]:
         "holders-json": [f"/colleges/{world.played.slug}/siege/{world.played.stage.seats['e1'].key}.json"],
         "cycle-json": [f"/programme/{half_year}.json" for half_year in (UNDER_WAY, CLOSED, PLANNED)],
         "meetings-json": ["/seances.json"],
+        "indicators-json": ["/indicateurs.json"],
+        "indicators-csv": ["/indicateurs.csv"],
+        "indicator-json": [f"/indicateurs/{code}.json" for code in indicator_codes(world)],
+        "indicator-csv": [f"/indicateurs/{code}.csv" for code in indicator_codes(world)],
         "meetings-csv": ["/seances.csv"],
         "meetings-ical": ["/seances.ics"],
         "meeting-json": [f"/seances/{one.code}.json" for one in world.played.meetings],

@@ -40,13 +40,15 @@ def add_to(commands: "argparse._SubParsersAction[Any]") -> None:
 
 
 def add_import(parts: "argparse._SubParsersAction[Any]") -> None:
-    brought = parts.add_parser("import", help="des sièges depuis un tableau CSV, sous les mêmes droits que la page")
-    brought.add_argument("what", choices=["seats"])
+    brought = parts.add_parser("import", help="des sièges ou des mesures en tableau, sous les mêmes droits que la page")
+    brought.add_argument("what", choices=["seats", "measurements"])
     brought.add_argument(
-        "file", metavar="FILE", help="deux colonnes : college, organisation ; « - » : l’entrée standard"
+        "file",
+        metavar="FILE",
+        help="sièges : college, organisation ; mesures (classeur aussi) : indicateur, semestre, valeur, source ; « - » : l’entrée standard",
     )
-    brought.add_argument("--programme", metavar="SLUG", required=True)
-    brought.add_argument("--dry-run", action="store_true", help="relit le tableau, n’ouvre rien")
+    brought.add_argument("--programme", metavar="SLUG", help="le programme où ouvrir des sièges")
+    brought.add_argument("--dry-run", action="store_true", help="relit le tableau, n’écrit rien")
     brought.add_argument("--as", dest="secretariat", metavar="KEY", help="l’organisation qui tient le secrétariat")
     add_data(brought)
     brought.set_defaults(run=run_import)
@@ -106,6 +108,10 @@ def run_export(args: argparse.Namespace) -> int:
 
 def run_import(args: argparse.Namespace) -> int:
     """0 when every line may be opened (and was, without --dry-run), 1 when one may not, 2 when nothing could be tried."""
+    if args.what == "measurements":
+        return run_import_measurements(args)
+    if not args.programme:
+        fail("Dites par « --programme SLUG » où ouvrir ces sièges.")
     text = _read(args.file)
     set_up()
     from django.utils import timezone
@@ -131,6 +137,44 @@ def run_import(args: argparse.Namespace) -> int:
         fail(f"Refusé, {refused.code} : {refused.permit.because}")
     print(f"{len(opened)} sièges ouverts.")
     return 0
+
+
+def run_import_measurements(args: argparse.Namespace) -> int:
+    """0 when every line may be recorded (and was, without --dry-run), 1 when one may not, 2 when nothing could be tried."""
+    content = _read_bytes(args.file)
+    set_up()
+    from django.conf import settings
+    from django.utils import timezone
+
+    from dcant.accounts.models import Role
+    from dcant.governance.services.measurements import import_measurements, preview_measurements
+    from dcant.governance.services.speaking import Speaker
+    from dcant.identifiers import Refused
+    from dcant.territories.models import Organisation
+
+    nobody = args.dry_run and not args.secretariat  # nothing will be written: only the lines are judged
+    speaker, now = Speaker(Organisation(), Role.SECRETARIAT) if nobody else _secretariat(args), timezone.now()
+    table = preview_measurements(content=content, speaker=speaker, at=now)
+    for line in table.lines:
+        print(f"ligne {line.number} : {line.indicator}, {line.period}, {line.value} : {line.fault or 'prête'}")
+    if not table.ready:
+        print(table.fault or "Une ligne au moins est à corriger : rien n’a été enregistré.", file=sys.stderr)
+        return 1
+    if args.dry_run:
+        return 0
+    try:
+        recorded = import_measurements(content=content, speaker=speaker, at=now, demo=settings.DEMO)
+    except Refused as refused:
+        fail(f"Refusé, {refused.code} : {refused.permit.because}")
+    print(f"{len(recorded)} mesures enregistrées.")
+    return 0
+
+
+def _read_bytes(name: str) -> bytes:
+    try:
+        return sys.stdin.buffer.read(_MOST_BYTES) if name == "-" else Path(name).read_bytes()
+    except OSError as error:
+        fail(f"{name} ne se lit pas : {error}")
 
 
 def _secretariat(args: argparse.Namespace) -> "Speaker":

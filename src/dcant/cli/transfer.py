@@ -30,6 +30,7 @@ MODELS = (
     "governance.proxy", "governance.ballot", "governance.objection", "governance.reservation", "governance.assessment",
     "governance.meeting", "governance.agendaitem", "governance.attendance", "governance.minutes",
     "governance.budget", "governance.budgetproject", "governance.budgetballot",
+    "governance.indicator", "governance.measurement",
 )  # fmt: skip
 PROJECTIONS = ("adoption.adoptionstate", "adoption.adoptiontally", "catalogue.usagesnapshot")
 BATCH = 1000

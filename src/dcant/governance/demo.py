@@ -13,6 +13,7 @@ from django.db import transaction
 from dcant.adoption.demo import seat_of
 from dcant.catalogue.models import Resource
 from dcant.governance.demo_budget import share_budget
+from dcant.governance.demo_measures import begin_measures, go_on_measuring
 from dcant.governance.models import Action, Amendment, Cycle, Decision, Meeting, Programme, Seat
 from dcant.governance.services.actions import (
     close_amendment,
@@ -109,6 +110,9 @@ def load_half_year() -> Programme | None:
     actions = _write_actions(stage)
     for place, action in enumerate(actions):
         _adopt(stage, first, action, consent=place == 1)
+    measured = begin_measures(
+        programme=stage.programme, action=actions[1], speaker=stage.speakers["agence"], at=stage.now
+    )
     _decide_roadmap(stage, first)
     share_budget(
         cycle=first,
@@ -120,6 +124,7 @@ def load_half_year() -> Programme | None:
     )
     _review(stage, first, actions)
     _second_half_year(stage)
+    go_on_measuring(indicator=measured, speaker=stage.speakers["association"], at=stage.now)
     return stage.programme
 
 

@@ -20,6 +20,8 @@ from dcant.governance.models import (
     Charter,
     Cycle,
     Decision,
+    Indicator,
+    Measurement,
     Meeting,
     Minutes,
     Objection,
@@ -33,6 +35,7 @@ from dcant.governance.rules.budget import decimal
 from dcant.governance.rules.meetings import PRESENCES
 from dcant.governance.rules.publishing import public_rows
 from dcant.governance.rules.texts import text_hash
+from dcant.governance.services.indicators import definition
 from dcant.record.canonical import digest, loads, timestamp
 from dcant.record.models import Entry
 
@@ -63,7 +66,7 @@ def unrecorded_rows() -> list[Unrecorded]:
     for kind in _KINDS:
         for row, key in kind.rows():
             if told[kind.types[0]][key]:
-                told[kind.types[0]][key] -= kind is _BALLOTS
+                told[kind.types[0]][key] -= kind in {_BALLOTS, _MEASURES}
             else:
                 found.append(Unrecorded(row._meta.db_table, row.pk))  # noqa: SLF001  # Django's own name for it
     return found
@@ -219,7 +222,23 @@ def _minutes() -> Iterator[tuple[Minutes, Key]]:
         yield row, (row.meeting.code, row.number, row.hash, digest(row.body), tuple(noted))
 
 
+def _indicators() -> Iterator[tuple[Indicator, Key]]:
+    for row in Indicator.objects.exclude(defined_at=None).select_related("programme", "action", "resource"):
+        yield row, (digest({**definition(row), "demo": False}),)
+
+
+def _measured(line: Mapping[str, Any]) -> Key:
+    return (*_body("indicator", "period", "value", "people", "source_hash")(line), line["at"])
+
+
+def _measurements() -> Iterator[tuple[Measurement, Key]]:
+    for row in Measurement.objects.select_related("indicator").iterator(chunk_size=2000):
+        source = digest({"source": row.source})
+        yield row, (row.indicator.code, row.period, row.value, row.people, source, timestamp(row.at))
+
+
 _BALLOTS = _Kind(("ballot.cast",), _ballot, _ballots)
+_MEASURES = _Kind(("measurement.recorded",), _measured, _measurements)
 _KINDS = (
     _Kind(
         ("seat.opened",),
@@ -306,4 +325,6 @@ _KINDS = (
     _Kind(("meeting.noticed",), _noticed, _meetings),
     _Kind(("meeting.cancelled",), _body("programme", "meeting"), _cancelled),
     _Kind(("minutes.published",), _attended, _minutes),
+    _Kind(("indicator.defined",), lambda line: (digest({**line["body"], "demo": False}),), _indicators),
+    _MEASURES,
 )

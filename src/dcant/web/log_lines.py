@@ -54,6 +54,8 @@ SENTENCES = {
     "budget.vote_opened": _("a ouvert le vote du budget partagé"),
     "budget.ballot_cast": _("a voté sur le budget partagé"),
     "budget.allocated": _("a clos le budget partagé"),
+    "indicator.defined": _("a défini l’indicateur"),
+    "measurement.recorded": _("a dit une mesure de l’indicateur"),
     "harvest.run": _("Passage sur la source"),
     "harvest.loss_accepted": _("a accepté la perte d’un passage sur la source"),
     "catalogue.withdrawn": _("Ressource retirée :"),
@@ -74,7 +76,7 @@ SENTENCES = {
 }
 
 # What an entry is about, by the first of these it holds.
-_ABOUT = ("budget", "action", "decision", "meeting", "cycle", "programme", "standard")
+_ABOUT = ("budget", "indicator", "action", "decision", "meeting", "cycle", "programme", "standard")
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
+from dcant.governance.indicator_view import indicator_views
 from dcant.governance.models import Action, Programme
 from dcant.governance.questions import ActionView, action_view, actions_of, current_programme
 from dcant.web.co_writing import written
@@ -48,7 +49,11 @@ def action(request: HttpRequest, code: str) -> HttpResponse:
     found = get_object_or_404(
         Action.objects.select_related("axis__programme").prefetch_related("links__resource"), code=code
     )
-    context: dict[str, object] = {"view": action_view(found), "action": found}
+    context: dict[str, object] = {
+        "view": action_view(found),
+        "action": found,
+        "indicators": indicator_views(found.indicators.all()),
+    }
     if found.state:
         context |= written(request, found)
     return render(request, "web/programme/action.html", context)

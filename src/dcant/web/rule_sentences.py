@@ -7,6 +7,7 @@ a limit, a day) cannot be listed: it is shown in French, and marked as French.
 from django.utils.translation import gettext_noop as _
 
 from dcant.web.catalogue_sentences import CATALOGUE_PATTERNS, CATALOGUE_SENTENCES
+from dcant.web.indicator_sentences import INDICATOR_PATTERNS, INDICATOR_SENTENCES
 
 ELIGIBILITY = (
     _("Les conditions d’accès ne sont pas renseignées."),
@@ -285,6 +286,7 @@ MATCHES = (
 PATTERNS = frozenset(
     (
         *CATALOGUE_PATTERNS,
+        *INDICATOR_PATTERNS,
         _("Réservé jusqu’à {limit} habitants ; votre population n’est pas connue."),
         _("Réservé jusqu’à {limit} habitants."),
         _("Réutilisable par tous sous licence {licence}."),
@@ -380,5 +382,6 @@ FIXED = frozenset(
         *TERRITORIES,
         *MATCHES,
         *CATALOGUE_SENTENCES,
+        *INDICATOR_SENTENCES,
     ),
 )

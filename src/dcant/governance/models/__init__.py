@@ -5,6 +5,7 @@ from dcant.governance.models.budgets import Budget, BudgetBallot, BudgetProject
 from dcant.governance.models.charter import Charter, Proxy, Seat, SeatHolder
 from dcant.governance.models.cycles import Assessment, BalanceSheet, Cycle, Roadmap
 from dcant.governance.models.decisions import Ballot, Decision, Objection, Reservation
+from dcant.governance.models.indicators import Indicator, Measurement
 from dcant.governance.models.meetings import AgendaItem, Attendance, Meeting, Minutes
 from dcant.governance.models.programme import Action, ActionResource, Axis, Programme
 
@@ -25,6 +26,8 @@ __all__ = [
     "Charter",
     "Cycle",
     "Decision",
+    "Indicator",
+    "Measurement",
     "Meeting",
     "Minutes",
     "Objection",

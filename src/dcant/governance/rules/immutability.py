@@ -243,6 +243,16 @@ GUARDS: Final = (
         "governance_attendance", (_TOLD, changed("meeting_id", "seat_id")), _TOLD, ((("meeting_id", "seat_id"), ""),)
     ),
     _document("governance_minutes", "meeting_id"),
+    Guard("governance_indicator", ("OLD.defined_at IS NOT NULL",), "OLD.defined_at IS NOT NULL", ((("code",), ""),)),
+    Guard(
+        "governance_measurement",
+        (
+            "OLD.superseded_at IS NOT NULL",
+            changed("indicator_id", "period", "value", "people", "source", "by_id", "at", "demo"),
+        ),
+        ALWAYS,
+        ((("indicator_id", "period"), "{row}.superseded_at IS NULL"),),
+    ),
 )
 
 

@@ -21,6 +21,7 @@ from dcant.identifiers import Sentence
 from dcant.territories.models import Territory
 from dcant.web.coded_words import WORDS
 from dcant.web.cycle_addresses import cycle_address
+from dcant.web.numbers import shown_decimal
 from dcant.web.rule_sentences import FIXED, PATTERNS
 from dcant.web.sheets import FIELD_WORDS
 
@@ -85,6 +86,12 @@ def number(value: object) -> str:
     if not isinstance(value, int | float):
         return "—"
     return f"{value:,.0f}".replace(",", "\u202f")
+
+
+@register.filter
+def decimal(text: object) -> str:
+    """A number kept as canonical text, with the decimal sign of the language."""
+    return shown_decimal(str(text))
 
 
 @register.filter

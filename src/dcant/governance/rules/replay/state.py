@@ -194,6 +194,15 @@ class MeetingState:
 
 
 @dataclass(slots=True)
+class IndicatorState:
+    """`computed`: how its values come, None for one that only a source tells; `values`: half-year → value, and share of people or nothing."""
+
+    programme: str
+    computed: str | None
+    values: dict[str, tuple[str, str]] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
 class State:
     """All of it. What is not there is asked for by a method that raises Broken."""
 
@@ -202,6 +211,7 @@ class State:
     actions: dict[str, ActionState] = field(default_factory=dict)
     decisions: dict[str, DecisionState] = field(default_factory=dict)
     meetings: dict[str, MeetingState] = field(default_factory=dict)
+    indicators: dict[str, IndicatorState] = field(default_factory=dict)
     proxies: dict[str, dict[str, str]] = field(default_factory=dict)  # decision → giver → holder
     commitments: set[str] = field(default_factory=set)  # to the persons who held seats
     erased: set[str] = field(default_factory=set)
