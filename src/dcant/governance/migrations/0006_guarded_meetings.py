@@ -8,5 +8,5 @@ FINGERPRINT = "b90251f83182e73f4a894e1368426cc7323902e05f6472bd369bc74183769ae7"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("governance", "0010_budget")]
+    dependencies = [("governance", "0005_budget")]
     operations = [migrations.RunPython(install, remove)]

@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('catalogue', '0005_published_for_good'),
-        ('governance', '0011_guarded_meetings'),
+        ('governance', '0006_guarded_meetings'),
         ('territories', '0001_initial'),
     ]
 
