@@ -106,6 +106,13 @@ def test_the_oracle_says_nothing_of_control_characters() -> None:
 # ---- the bulk rule by itself
 
 
+@pytest.mark.parametrize(
+    "texts", [["12x", ""], ["", "1x", "", ""], ["x", ""], ["1.2.", "", "3"], ["1" * 260 + ".."], ["1" + "." * 257]]
+)
+def test_a_wrong_end_is_seen_in_the_last_cell_that_is_not_empty(texts: list[str]) -> None:
+    assert _pair(type="number").ours.accept(pa.array(texts)).to_pylist() == [text in {"", "3"} for text in texts]
+
+
 def test_a_slice_of_a_column_is_accepted_as_the_column_is() -> None:
     texts = [
         "",

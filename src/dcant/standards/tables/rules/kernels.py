@@ -91,7 +91,8 @@ def plain_decimals(column: pa.Array, mark: str) -> Mask:
 
 def _in_each(marked: Mask, bounds: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     """How many bytes are marked in each cell of less than 256 bytes; anything where the cell is empty or longer."""
-    return np.add.reduceat(marked.view(np.uint8), np.minimum(bounds[:-1], len(marked) - 1), dtype=np.uint8)
+    padded = np.append(marked, np.False_).view(np.uint8)  # so that cells empty at the end begin somewhere
+    return np.add.reduceat(padded, bounds[:-1], dtype=np.uint8)
 
 
 def without_controls(column: pa.Array, accepted: Mask) -> Mask:
