@@ -5,6 +5,7 @@ from dcant.api.actions import router as actions
 from dcant.api.amendments import of_action as amendments_of_action
 from dcant.api.amendments import router as amendments
 from dcant.api.assessments import router as assessments
+from dcant.api.balance import router as balance
 from dcant.api.cycles import balance_sheets, roadmaps
 from dcant.api.cycles import router as cycles
 from dcant.api.decisions import of_action as decisions_of_action
@@ -50,5 +51,6 @@ api.add_router("/meetings", meetings)
 api.add_router("/record", record)
 api.add_router("/sources", sources)
 api.add_router("/standards", standards)
+api.add_router("/balance", balance)
 
 __all__ = ["api"]
