@@ -150,7 +150,8 @@ class RelationQuerySet(models.QuerySet["Relation"]):
     def around(self, resource: Resource) -> "RelationQuerySet":
         """Relations of a resource, read from both ends, whose other end is known and shown."""
         active = Q(subject__state=Resource.State.ACTIVE, target__state=Resource.State.ACTIVE)
-        return self.filter(Q(subject=resource) | Q(target=resource)).filter(active).select_related("subject", "target")
+        both = self.filter(Q(subject=resource) | Q(target=resource)).filter(active)
+        return both.select_related("subject", "target").order_by("name", "pk")
 
 
 class Relation(models.Model):
