@@ -16,10 +16,14 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def view():
+def played(db):
     for key in (College.STATE, College.TERRITORIES):
         College.objects.get_or_create(key=key, defaults={"name": key})
-    played_half_years(timezone.now())
+    return played_half_years(timezone.now())
+
+
+@pytest.fixture
+def view(played):
     return sides_of_programme(timezone.localdate())
 
 
@@ -66,13 +70,15 @@ def test_an_action_is_late_from_the_day_after_its_half_year_until_it_ends():
     assert not is_late(due="", state="adopted", today=date(2030, 1, 1))
 
 
-def test_the_copilots_of_an_overdue_action_are_late_each_for_its_own_side(view):
-    version = view.programme.axes.first().actions.filter(state="adopted").first().versions.get(state="adopted")
+def test_the_copilots_of_an_overdue_action_are_late_each_for_its_own_side(played):
+    version = played.stage.draft("Action d’un semestre passé")
     version.due = "2001-S1"
     version.save()
-    later = sides_of_programme(timezone.localdate())
-    late = sorted(one.college for one in later.facts if one.measure == Measure.LATE and one.counts)
-    assert late == sorted(version.copilots.values_list("college", flat=True))
+    assert not any(one.counts for one in sides_of_programme(timezone.localdate()).facts if one.measure == Measure.LATE)
+    played.stage.decide(played.stage.put(version))
+    late = [one for one in sides_of_programme(timezone.localdate()).facts if one.measure == Measure.LATE and one.counts]
+    assert sorted(one.college for one in late) == ["etat", "territoires"]
+    assert {one.about[1] for one in late} == {version.action.code}
 
 
 def test_acts_belong_to_their_half_year_and_seats_to_today(view):

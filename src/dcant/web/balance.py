@@ -58,7 +58,7 @@ PROGRAMME_WORDS = {
         gettext_lazy("Celles où ce collège a eu son quorum et sa majorité, sur les décisions closes où il siégeait."),
     ),
     "late": (
-        gettext_lazy("Copilotages en retard"),
+        gettext_lazy("Copilotages à l’échéance passée"),
         gettext_lazy("Aujourd’hui : actions adoptées dont le semestre d’échéance est fini, sur toutes celles que le même collège copilote."),
     ),
 }  # fmt: skip
