@@ -178,6 +178,14 @@ def documents(world: World) -> dict[str, list[str]]:
         "balance-list-json": ["/equilibre/liste.json?mesure=seats&college=etat"],
         "balance-list-csv": ["/equilibre/liste.csv?mesure=produced&genre=service&niveau=inconnu"],
         "api/balance": [f"{api}/balance"],
+        "api/resources/<slug>/history": [f"{api}/resources/{world.rdv.slug}/history"],
+        "api/resources/<slug>/history/<day>": [
+            f"{api}/resources/{world.rdv.slug}/history/{world.rdv.first_seen_at.date()}"
+        ],
+        "api/resources/<slug>/relations": [f"{api}/resources/{world.rdv.slug}/relations"],
+        "api/infrastructures": [f"{api}/infrastructures", f"{api}/infrastructures?type=cloud&territory={TREVERIEN}"],
+        "api/search": [f"{api}/search?q=brique", f"{api}/search?q=brique&territory={TREVERIEN}&kind=software"],
+        "api/compare": [f"{api}/compare{COMPARED}"],
         "programme-json": ["/programme.json"],
         "action-json": ["/actions/apis.json"],
         "holders-json": [f"/colleges/{world.played.slug}/siege/{world.played.stage.seats['e1'].key}.json"],

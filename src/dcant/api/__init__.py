@@ -11,6 +11,8 @@ from dcant.api.cycles import router as cycles
 from dcant.api.decisions import of_action as decisions_of_action
 from dcant.api.decisions import router as decisions
 from dcant.api.experience import router as experience
+from dcant.api.finding import router as finding
+from dcant.api.infrastructures import router as infrastructures
 from dcant.api.meetings import router as meetings
 from dcant.api.problems import ProblemAPI, install
 from dcant.api.programme import router as programme
@@ -18,6 +20,7 @@ from dcant.api.programmes import router as programmes
 from dcant.api.readiness import router as readiness
 from dcant.api.record import router as record
 from dcant.api.resources import router as resources
+from dcant.api.sheets import router as sheets
 from dcant.api.sources import router as sources
 from dcant.api.standards import router as standards
 from dcant.api.territories import router as territories
@@ -35,6 +38,9 @@ api.add_router("/territories", territories)
 api.add_router("/resources", resources)
 api.add_router("/resources", readiness)
 api.add_router("/resources", experience)
+api.add_router("/resources", sheets)
+api.add_router("/infrastructures", infrastructures)
+api.add_router("", finding)
 api.add_router("/programme", programme)
 api.add_router("/programmes", programmes)
 api.add_router("/cycles", cycles)

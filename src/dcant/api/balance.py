@@ -49,9 +49,7 @@ class BalanceOut(Schema):
     summary="L’équilibre entre État et collectivités, case par case",
     operation_id="get_balance",
 )
-def balance(
-    request: HttpRequest, half_year: Annotated[str, Query(max_length=10, examples=["2018-S1"])] = ""
-) -> dict[str, object]:
+def balance(request: HttpRequest, half_year: Annotated[str, Query(max_length=10)] = "") -> dict[str, object]:
     """Cells that count something, half-year by half-year. Seats and delays have no half-year: they are of today."""
     chosen, today = HalfYear.parse(half_year) if half_year else None, timezone.localdate()
     sides = sides_of_programme(today)
