@@ -21,6 +21,7 @@ from dcant.identifiers import CommuneCode, IdentifierError
 from dcant.territories.models import Territory
 from dcant.web.acting import acting, today
 from dcant.web.asked import asked
+from dcant.web.branches import branches_of
 from dcant.web.documents import csv_document, json_document
 from dcant.web.errors import Missing
 from dcant.web.sheets import blocks_of
@@ -148,6 +149,7 @@ def resource(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _context(shown: Resource, commune: Territory | None) -> dict[str, object]:
     use = uses_near(commune, [shown.pk]).get(shown.pk, Use())
+    relations = [relation.seen_from(shown) for relation in Relation.objects.around(shown)]
     return {
         "resource": shown,
         "commune": commune,
@@ -158,7 +160,8 @@ def _context(shown: Resource, commune: Territory | None) -> dict[str, object]:
         "latest": [] if commune else latest_users(resource=shown),
         "offers": _offers(shown, commune),
         "state": _state(shown, commune),
-        "relations": [relation.seen_from(shown) for relation in Relation.objects.around(shown)],
+        "relations": relations,
+        "drawing": branches_of(shown.title, [(word, other) for word, other in relations if other]),
         "items": list(Item.objects.filter(holding__resource=shown)),
         "blocks": blocks_of(shown),
         "autonomy_standard": autonomy.STANDARD,
