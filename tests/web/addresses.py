@@ -40,6 +40,7 @@ POSTED |= {
 POSTED |= {"falsify", "budget-open"}
 POSTED |= {f"budget-{act}" for act in ("project", "step", "ballot")}
 POSTED |= {"falsify", "indicator-measure"}
+POSTED |= {"falsify", "follow", "unfollow", "following-seen"}
 POSTED.add("table-check-step")
 POSTED |= {"meeting-step", "meeting-attendance"}
 POSTED |= {"infrastructure-operator"}
@@ -105,6 +106,7 @@ def pages(world: World) -> dict[str, list[str]]:
         "infrastructure-fill": ["/infrastructures/nuage/remplir/"],
         "infrastructures-import": ["/infrastructures/importer/"],
         "coverage": ["/couverture/", f"/couverture/?ressource={world.rdv.slug}"],
+        "following": ["/suivi/"],
         "balance": ["/equilibre/", "/equilibre/?semestre=2001-S1"],
         "balance-list": [
             "/equilibre/liste/?mesure=produced&genre=service&niveau=inconnu",
@@ -173,6 +175,7 @@ def documents(world: World) -> dict[str, list[str]]:
         "infrastructures-registry-csv": ["/infrastructures/registre.csv"],
         "coverage-json": ["/couverture.json"],
         "coverage-csv": ["/couverture.csv"],
+        "following-json": ["/suivi.json"],
         "balance-json": ["/equilibre.json"],
         "balance-csv": ["/equilibre.csv"],
         "balance-list-json": ["/equilibre/liste.json?mesure=seats&college=etat"],

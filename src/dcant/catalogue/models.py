@@ -5,12 +5,14 @@ from collections.abc import Iterable
 from django.db import models
 from django.db.models import Q
 
+from dcant.accounts.models import Person
 from dcant.catalogue.rules import error_report, experience
 from dcant.catalogue.rules.eligibility import Applicant, Eligibility, eligibility
+from dcant.catalogue.rules.following import Followed
 from dcant.catalogue.rules.usage import UsageView
 from dcant.harvest.models import Item
 from dcant.record.models import Entry
-from dcant.territories.models import Organisation
+from dcant.territories.models import Organisation, Territory
 
 
 class Kind(models.TextChoices):
@@ -318,3 +320,25 @@ class ErrorReport(models.Model):
 
     def __str__(self) -> str:
         return f"{self.code} : {self.resource}"
+
+
+class Follow(models.Model):
+    """A person wants to be told what becomes of something. Never public, never in the record: it is that person's own affair.
+
+    target: slug of the resource, code of the territory, words of the search (« q=cantine&kind=api ») or type of infrastructure.
+    """
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="follows")
+    kind = models.CharField(max_length=10, choices=[(kind.value, kind.value) for kind in Followed])
+    target = models.CharField(max_length=400)
+    resource = models.ForeignKey(Resource, on_delete=models.CASCADE, null=True, related_name="+")
+    territory = models.ForeignKey(Territory, on_delete=models.CASCADE, null=True, related_name="+")
+    since = models.DateTimeField()
+    last_seen_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["kind", "target"]
+        constraints = [models.UniqueConstraint(fields=["person", "kind", "target"], name="catalogue_follow_once")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.target}"

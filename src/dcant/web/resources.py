@@ -15,6 +15,7 @@ from dcant.adoption.usage import usage_of
 from dcant.catalogue.index import search_base
 from dcant.catalogue.models import Relation, Resource, UsageSnapshot
 from dcant.catalogue.rules import autonomy
+from dcant.catalogue.rules.following import words_of_search
 from dcant.catalogue.search import SearchQuery, SearchResult
 from dcant.harvest.models import Item
 from dcant.identifiers import CommuneCode, IdentifierError
@@ -72,6 +73,7 @@ def resource_list(request: HttpRequest) -> HttpResponse:
             "pages": pages,
             "facets": _facets(found, chosen),
             "chosen": chosen,
+            "followed": words_of_search(text, {FILTERS[name]: values for name, values in chosen.items()}),
             "keep": urlencode([("q", text)] if text else [])
             + "".join(f"&{urlencode({name: value})}" for name, values in chosen.items() for value in values)
             + (f"&commune={commune.code}" if commune else ""),
