@@ -1,5 +1,8 @@
 """The registry of digital infrastructures: who may enter, by which door, with what exit; public ones first, private never ranked."""
 
+from urllib.parse import urlencode
+
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -8,9 +11,12 @@ from dcant.catalogue.infrastructures import Entry, infrastructures_for
 from dcant.catalogue.rules.entry import CONTROLS, TYPES
 from dcant.territories.models import Operator, Territory
 from dcant.web.acting import today
+from dcant.web.asked import asked
 from dcant.web.documents import csv_document, json_document
 from dcant.web.drawing import TileMap, tile_map
 from dcant.web.resources import commune_of
+
+PAGE = 20
 
 
 def _entries(request: HttpRequest) -> list[Entry]:
@@ -44,16 +50,23 @@ def page(request: HttpRequest) -> HttpResponse:
         "web/infrastructures/list.html",
         {
             "commune": commune_of(request),
-            "entries": entries,
+            "total": len(entries),
+            "page": Paginator(entries, PAGE).get_page(asked(request, "page", longest=6)),
+            "keep": f"&{_filters(request)}",
             "types": TYPES,
             "controls": CONTROLS,
             "type": request.GET.get("type", ""),
             "control": request.GET.get("controle", ""),
             "map": _map(places),
             "places": [place for place in places if place[2]],
-            "query": request.GET.urlencode(),
+            "query": _filters(request),
         },
     )
+
+
+def _filters(request: HttpRequest) -> str:
+    """The address without its page."""
+    return urlencode([(name, value) for name, value in request.GET.items() if name != "page"])
 
 
 def _map(places: list[tuple[str, str, list[str]]]) -> TileMap:
