@@ -41,6 +41,7 @@ POSTED |= {"falsify", "budget-open"}
 POSTED |= {f"budget-{act}" for act in ("project", "step", "ballot")}
 POSTED |= {"falsify", "indicator-measure"}
 POSTED |= {"falsify", "follow", "unfollow", "following-seen"}
+POSTED |= {"falsify", "follow", "unfollow", "following-seen", "digest-ask"}
 POSTED.add("table-check-step")
 POSTED |= {"meeting-step", "meeting-attendance"}
 POSTED |= {"infrastructure-operator"}
@@ -107,6 +108,7 @@ def pages(world: World) -> dict[str, list[str]]:
         "infrastructures-import": ["/infrastructures/importer/"],
         "coverage": ["/couverture/", f"/couverture/?ressource={world.rdv.slug}"],
         "following": ["/suivi/"],
+        "digest": ["/suivi/courriel/nothing/"],
         "balance": ["/equilibre/", "/equilibre/?semestre=2001-S1"],
         "balance-list": [
             "/equilibre/liste/?mesure=produced&genre=service&niveau=inconnu",

@@ -342,3 +342,19 @@ class Follow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.target}"
+
+
+class Digest(models.Model):
+    """A weekly letter of what one follows: its address is that person's, kept only while they want the letter.
+
+    key: drawn by lot, the only thing that its links carry.
+    """
+
+    person = models.OneToOneField(Person, on_delete=models.CASCADE, related_name="digest")
+    address = models.EmailField()
+    key = models.CharField(max_length=32, unique=True)
+    confirmed_at = models.DateTimeField(null=True)
+    sent_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"lettre {self.key}"

@@ -2,15 +2,20 @@
 
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
+from dcant.adoption.digest import send_confirmation
 from dcant.adoption.following import follows_of, told_to
+from dcant.catalogue.digest import ask_digest, confirm_digest, digest_of, link_token, stop_digest
 from dcant.catalogue.following import News, follow, mark_seen, unfollow
+from dcant.catalogue.models import Digest
 from dcant.catalogue.rules.following import Followed, search_of_words
 from dcant.identifiers import Refused
 from dcant.web.acting import acting
@@ -24,7 +29,11 @@ def page(request: HttpRequest) -> HttpResponse:
     """One's own news; a visitor reads what following is, and where to enter."""
     told = _told(request)
     rows = [(one, _address(one), _words(one)) for one in told]
-    return render(request, "web/following.html", {"rows": rows, "anything": any(one.events for one in told)})
+    who = acting(request)
+    context = {"rows": rows, "anything": any(one.events for one in told), "mail": settings.MAIL}
+    if settings.MAIL and who:
+        context["digest"] = Digest.objects.filter(person=who.person).first()
+    return render(request, "web/following/page.html", context)
 
 
 def page_json(request: HttpRequest) -> HttpResponse:
@@ -117,3 +126,34 @@ def seen(request: HttpRequest) -> HttpResponse:
     if who:
         mark_seen(person=who.person, at=timezone.now())
     return redirect("following")
+
+
+@require_POST
+def ask_letter(request: HttpRequest) -> HttpResponse:
+    """Wants the weekly letter, or stops it."""
+    who = acting(request)
+    held = Digest.objects.filter(person=who.person).first() if who else None
+    if "stop" in request.POST:
+        if held:
+            stop_digest(token=link_token(held))
+        return redirect("following")
+    try:
+        digest = ask_digest(person=who.person if who else None, address=posted(request, "address", longest=254))
+    except Refused as refusal:
+        return refused(request, refusal)
+    if send_confirmation(digest=digest, site=settings.SITE_URL):
+        messages.success(request, _("Une lettre est partie à cette adresse : confirmez par son lien."))
+    else:
+        messages.error(request, _("La lettre de confirmation n’est pas partie : essayez de nouveau plus tard."))
+    return redirect("following")
+
+
+@csrf_exempt  # the mail reader that stops a letter in one click (RFC 8058) has no form of ours; the link is signed
+def letter(request: HttpRequest, token: str) -> HttpResponse:
+    """The link of a letter: a button to confirm, a button to stop; looking at it changes nothing."""
+    if request.method == "POST":
+        if "confirm" in request.POST:
+            confirm_digest(token=token, at=timezone.now())
+        else:
+            stop_digest(token=token)
+    return render(request, "web/following/letter.html", {"digest": digest_of(token)})

@@ -57,6 +57,7 @@ FOLLOWING = (
     _("Vous suivez déjà soixante choses : cessez d’abord d’en suivre une."),
     _("Il n’y a rien à suivre sous ce nom."),
     _("Vous seul verrez ce que vous suivez."),
+    _("Écrivez une adresse comme mairie@exemple.fr."),
 )
 GOVERNANCE_REFUSALS = (
     _("Seul le secrétariat du programme peut faire cela."),
