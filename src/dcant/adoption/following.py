@@ -14,7 +14,7 @@ LATEST = 300
 
 
 def follows_of(person: Person) -> list[Follow]:
-    return list(person.follows.select_related("resource", "territory"))
+    return list(Follow.objects.of(person).select_related("resource", "territory"))
 
 
 def told_to(follows: Sequence[Follow]) -> list[News]:

@@ -44,10 +44,10 @@ class News:
 def follow(*, person: Person | None, kind: str, target: str, at: datetime) -> Follow:
     """Begins to follow; what is already followed stays as it was. Nothing is public of it. Raises Refused DCANT-K006."""
     followed = _target(kind, target)
-    found = Follow.objects.filter(person=person, kind=followed.kind, target=followed.target).first() if person else None
+    found = Follow.objects.of(person).filter(kind=followed.kind, target=followed.target).first() if person else None
     if found:
         return found
-    permit = can_follow(signed_in=person is not None, already=person.follows.count() if person else 0)
+    permit = can_follow(signed_in=person is not None, already=Follow.objects.of(person).count() if person else 0)
     if not permit or person is None:
         raise Refused(permit, code="DCANT-K006")
     followed.person, followed.since, followed.last_seen_at = person, at, at
@@ -58,13 +58,13 @@ def follow(*, person: Person | None, kind: str, target: str, at: datetime) -> Fo
 @transaction.atomic
 def unfollow(*, person: Person, follow_id: int) -> None:
     """Ceases to follow; only one's own."""
-    person.follows.filter(pk=follow_id).delete()
+    Follow.objects.of(person).filter(pk=follow_id).delete()
 
 
 @transaction.atomic
 def mark_seen(*, person: Person, at: datetime) -> None:
     """Everything told so far has been seen."""
-    person.follows.update(last_seen_at=at)
+    Follow.objects.of(person).update(last_seen_at=at)
 
 
 def _target(kind: str, target: str) -> Follow:

@@ -103,6 +103,7 @@ def _hosted() -> dict[int, list[Resource]]:
         name="hosted_on", subject__state=Resource.State.ACTIVE, target__kind=Kind.INFRASTRUCTURE
     )
     found: dict[int, list[Resource]] = {}
-    for relation in relations.select_related("subject").order_by("subject__title", "pk"):
+    named = relations.select_related("subject").defer("subject__sheet", "subject__facts")
+    for relation in named.order_by("subject__title", "pk"):
         found.setdefault(relation.target_id or 0, []).append(relation.subject)
     return found
