@@ -15,6 +15,7 @@ FOLDER = Path(__file__).resolve().parent
 BENCHMARKS: dict[str, list[str]] = {
     "budget": ["--rounds", "1"],
     "pages": ["--quick"],
+    "catalogue_pages": ["--quick"],
     "cold_start": ["--warm-only"],
     "journey": ["--communes", "3"],
     "commune_search": ["--queries", "200"],

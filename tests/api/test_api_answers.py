@@ -21,6 +21,10 @@ LISTS = [
     "/resources/rdv-service-public/adoptions",
     f"/territories/{TREVERIEN}/reusable",
     "/record/entries",
+    "/resources/rdv-service-public/history",
+    "/search?q=brique",
+    f"/search?q=brique&territory={TREVERIEN}",
+    "/compare?r=nuage&r=brique-00",
 ]
 MISSING = [
     "/nothing",
@@ -30,16 +34,32 @@ MISSING = [
     "/resources/nothing/adoptions",
     "/resources/cachee",
     "/record/entries/nothing",
+    "/resources/nothing/history",
+    "/resources/nothing/history/2026-01-01",
+    "/resources/rdv-service-public/history/1999-01-01",
+    "/resources/rdv-service-public/history/2190-01-01",
+    "/resources/cachee/relations",
+    "/search?q=brique&territory=35999",
+    "/infrastructures?territory=35999",
     "/sources/nothing/runs",
     "/sources/seed/runs/999",
     "/sources/seed/runs/99999999999999999999",
 ]
 WRONG = [
     *(
-        f"{address}?{query}"
+        f"{address}{'&' if '?' in address else '?'}{query}"
         for address in LISTS
         for query in ("page=0", "page=x", "page_size=0", "page_size=101", "page=10001")
     ),
+    "/search",
+    "/search?q=",
+    "/search?q=a&kind=pain",
+    "/compare?r=franceconnect",
+    "/compare?" + "&".join(f"r=brique-0{number}" for number in range(5)),
+    "/compare?r=%00&r=franceconnect",
+    "/infrastructures?type=pain",
+    "/infrastructures?control=pain",
+    "/resources/rdv-service-public/history/hier",
     "/territories",
     "/territories?q=",
     "/territories?q=a&limit=51",
@@ -87,11 +107,12 @@ def test_a_code_that_is_none_is_a_problem_that_shows_the_right_form(address: str
 
 @pytest.mark.parametrize("address", LISTS)
 def test_pages_of_a_list_follow_one_another_to_the_end_and_hold_each_row_once(address: str, world, client):
-    whole = ask(client, f"{address}?page_size=100").json()
+    and_ = "&" if "?" in address else "?"
+    whole = ask(client, f"{address}{and_}page_size=100").json()
     assert whole["previous"] is None
     assert (whole["next"] is None) == (whole["count"] == len(whole["results"]))
     assert whole["count"] > 7
-    rows, at, before = [], f"{ROOT}{address}?page_size=7", None
+    rows, at, before = [], f"{ROOT}{address}{and_}page_size=7", None
     while at:
         page = client.get(at).json()
         assert page["count"] == whole["count"]
@@ -176,7 +197,12 @@ def test_what_is_only_read_takes_nothing(method: str, address: str, world, clien
 
 
 @settings(max_examples=40)
-@given(st.sampled_from(["/territories?q=", "/resources?q=", "/record/entries?type="]), st.text(max_size=30))
+@given(
+    st.sampled_from(
+        ["/territories?q=", "/resources?q=", "/record/entries?type=", "/search?q=", "/compare?r=franceconnect&r="]
+    ),
+    st.text(max_size=30),
+)
 def test_any_text_is_an_answer_or_a_problem_and_never_a_failure(address: str, text: str):
     answer = Client().get(f"{ROOT}{address}{quote(text)}")
     assert answer.status_code in {200, 422}

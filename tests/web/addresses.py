@@ -40,6 +40,8 @@ POSTED |= {
 POSTED |= {"falsify", "budget-open"}
 POSTED |= {f"budget-{act}" for act in ("project", "step", "ballot")}
 POSTED |= {"falsify", "indicator-measure"}
+POSTED |= {"falsify", "follow", "unfollow", "following-seen"}
+POSTED |= {"falsify", "follow", "unfollow", "following-seen", "digest-ask"}
 POSTED.add("table-check-step")
 POSTED |= {"meeting-step", "meeting-attendance"}
 POSTED |= {"infrastructure-operator"}
@@ -105,6 +107,14 @@ def pages(world: World) -> dict[str, list[str]]:
         "infrastructure-fill": ["/infrastructures/nuage/remplir/"],
         "infrastructures-import": ["/infrastructures/importer/"],
         "coverage": ["/couverture/", f"/couverture/?ressource={world.rdv.slug}"],
+        "following": ["/suivi/"],
+        "digest": ["/suivi/courriel/nothing/"],
+        "balance": ["/equilibre/", "/equilibre/?semestre=2001-S1"],
+        "balance-list": [
+            "/equilibre/liste/?mesure=produced&genre=service&niveau=inconnu",
+            "/equilibre/liste/?mesure=amendments&college=territoires",
+            "/equilibre/liste/?mesure=crossed&niveau=joint&semestre=zzz",
+        ],
         "programme": ["/programme/"],
         "new-programme": ["/programme/nouveau/"],
         "seat-import": [f"/colleges/{world.played.slug}/sieges/"],
@@ -167,6 +177,20 @@ def documents(world: World) -> dict[str, list[str]]:
         "infrastructures-registry-csv": ["/infrastructures/registre.csv"],
         "coverage-json": ["/couverture.json"],
         "coverage-csv": ["/couverture.csv"],
+        "following-json": ["/suivi.json"],
+        "balance-json": ["/equilibre.json"],
+        "balance-csv": ["/equilibre.csv"],
+        "balance-list-json": ["/equilibre/liste.json?mesure=seats&college=etat"],
+        "balance-list-csv": ["/equilibre/liste.csv?mesure=produced&genre=service&niveau=inconnu"],
+        "api/balance": [f"{api}/balance"],
+        "api/resources/<slug>/history": [f"{api}/resources/{world.rdv.slug}/history"],
+        "api/resources/<slug>/history/<day>": [
+            f"{api}/resources/{world.rdv.slug}/history/{world.rdv.first_seen_at.date()}"
+        ],
+        "api/resources/<slug>/relations": [f"{api}/resources/{world.rdv.slug}/relations"],
+        "api/infrastructures": [f"{api}/infrastructures", f"{api}/infrastructures?type=cloud&territory={TREVERIEN}"],
+        "api/search": [f"{api}/search?q=brique", f"{api}/search?q=brique&territory={TREVERIEN}&kind=software"],
+        "api/compare": [f"{api}/compare{COMPARED}"],
         "programme-json": ["/programme.json"],
         "action-json": ["/actions/apis.json"],
         "holders-json": [f"/colleges/{world.played.slug}/siege/{world.played.stage.seats['e1'].key}.json"],

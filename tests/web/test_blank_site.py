@@ -7,7 +7,7 @@ from factories import own_folder
 
 pytestmark = pytest.mark.django_db
 PAGES = ["/", "/territoires/", "/territoires/?q=a", "/ressources/", "/ressources/comparer/", "/ressources/sources/"]
-PAGES += ["/couverture/", "/programme/", "/registre/", "/visite/", "/connexion/"]
+PAGES += ["/couverture/", "/programme/", "/registre/", "/visite/", "/connexion/", "/equilibre/"]
 
 
 @pytest.fixture
@@ -30,3 +30,10 @@ def test_an_empty_base_answers_with_empty_data(blank, client):
     log = client.get("/registre.json").json()
     assert (log["entries"], log["log"]["size"], log["log"]["ok"]) == ([], 0, True)
     assert client.get("/ressources.json").json() == {"count": 0, "resources": []}
+
+
+def test_the_balance_of_a_blank_site_says_that_there_is_nothing_to_count(blank, client):
+    page = client.get("/equilibre/").content.decode()
+    assert "il n’y a rien à compter" in page
+    assert "Aucune ressource n’est entrée" in page
+    assert client.get("/api/v1/balance").json() == {"demo": False, "common_base": [], "programme": []}

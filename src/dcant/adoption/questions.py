@@ -10,7 +10,7 @@ from dcant.adoption.models import AdoptionState, AdoptionTally, Offer, Scope
 from dcant.adoption.projection import peers_key
 from dcant.adoption.rules import Coverage, Kind
 from dcant.catalogue.models import Resource
-from dcant.territories.models import Territory
+from dcant.territories.models import College, Territory
 
 
 @dataclass(slots=True)
@@ -64,6 +64,19 @@ def uses_near(territory: Territory | None, resources: Collection[int] | None = N
         if scope == Scope.COUNTRY:
             use.people = people
     return uses
+
+
+def sides_that_use(today: date) -> dict[int, frozenset[str]]:
+    """The colleges whose organisations have a use in force, by resource key; « » for organisations of no college. Two queries.
+
+    Communes are read from their tally, however many they are; the others, few, from their states.
+    """
+    tallies = AdoptionTally.objects.used().filter(scope=Scope.COUNTRY)
+    sides = {resource: {College.TERRITORIES} for resource in tallies.values_list("resource", flat=True)}
+    others = AdoptionState.objects.filter(kind=Kind.USED, counted="", expires_on__gte=today)
+    for resource, college in others.values_list("resource", "organisation__college").distinct():
+        sides.setdefault(resource, set()).add(college or "")
+    return {resource: frozenset(colleges) for resource, colleges in sides.items()}
 
 
 def users_near(commune: Territory, *, limit: int = 12, resource: Resource | None = None) -> list[AdoptionState]:

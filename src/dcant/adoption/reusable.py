@@ -7,9 +7,11 @@ from dcant.adoption.models import AdoptionState, Offer
 from dcant.adoption.questions import Use, declared_by, offers_for, uses_near
 from dcant.catalogue.models import Resource
 from dcant.catalogue.rules.eligibility import Applicant, Eligibility, Verdict
+from dcant.catalogue.search import SearchResult
 from dcant.catalogue.shown import shown_resources
 from dcant.territories.models import Territory
 
+ANYONE = Applicant(kind="commune")  # without a commune, an answer is for any commune
 _VERDICT_ORDER = {Verdict.YES: 0, Verdict.UNDER_CONDITIONS: 1, Verdict.UNKNOWN: 2, Verdict.NO: 3}
 
 
@@ -84,3 +86,24 @@ def _order(one: Reusable) -> tuple[object, ...]:
         one.resource.title,
         one.resource.slug,
     )
+
+
+def found_from(found: SearchResult, commune: Territory, today: date) -> list[Reusable]:
+    """The hits of a search as a commune sees them: what is for it first, then used near it, then the order of the text."""
+    ranks = {hit.slug: rank for rank, hit in enumerate(found.hits)}
+    seen = [one for one in overview(commune, today).reusable if one.resource.slug in ranks]
+    if found.original:
+        # A text was typed: what answers it best stays first among equals of eligibility.
+        seen.sort(key=lambda one: (not one.is_for_us, ranks[one.resource.slug]))
+    return seen
+
+
+def found_anywhere(found: SearchResult) -> list[Reusable]:
+    """The hits of a search in their own order, as any commune may see them, with their use in the country. Two queries."""
+    listed = Resource.objects.shown().defer("sheet").by_slugs([hit.slug for hit in found.hits])
+    uses = uses_near(None, [one.pk for one in listed.values()])
+    return [
+        Reusable(listed[hit.slug], listed[hit.slug].eligibility_for(ANYONE), uses.get(listed[hit.slug].pk, Use()))
+        for hit in found.hits
+        if hit.slug in listed
+    ]

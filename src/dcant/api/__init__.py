@@ -5,11 +5,14 @@ from dcant.api.actions import router as actions
 from dcant.api.amendments import of_action as amendments_of_action
 from dcant.api.amendments import router as amendments
 from dcant.api.assessments import router as assessments
+from dcant.api.balance import router as balance
 from dcant.api.cycles import balance_sheets, roadmaps
 from dcant.api.cycles import router as cycles
 from dcant.api.decisions import of_action as decisions_of_action
 from dcant.api.decisions import router as decisions
 from dcant.api.experience import router as experience
+from dcant.api.finding import router as finding
+from dcant.api.infrastructures import router as infrastructures
 from dcant.api.meetings import router as meetings
 from dcant.api.problems import ProblemAPI, install
 from dcant.api.programme import router as programme
@@ -17,6 +20,7 @@ from dcant.api.programmes import router as programmes
 from dcant.api.readiness import router as readiness
 from dcant.api.record import router as record
 from dcant.api.resources import router as resources
+from dcant.api.sheets import router as sheets
 from dcant.api.sources import router as sources
 from dcant.api.standards import router as standards
 from dcant.api.territories import router as territories
@@ -34,6 +38,9 @@ api.add_router("/territories", territories)
 api.add_router("/resources", resources)
 api.add_router("/resources", readiness)
 api.add_router("/resources", experience)
+api.add_router("/resources", sheets)
+api.add_router("/infrastructures", infrastructures)
+api.add_router("", finding)
 api.add_router("/programme", programme)
 api.add_router("/programmes", programmes)
 api.add_router("/cycles", cycles)
@@ -50,5 +57,6 @@ api.add_router("/meetings", meetings)
 api.add_router("/record", record)
 api.add_router("/sources", sources)
 api.add_router("/standards", standards)
+api.add_router("/balance", balance)
 
 __all__ = ["api"]

@@ -72,7 +72,7 @@ def _match(match: CommuneMatch) -> dict[str, object]:
 
 @router.get("/{code}", response={200: TerritoryOut, **ERRORS}, summary="Une commune", operation_id="get_commune")
 def one(request: HttpRequest, code: str) -> dict[str, object]:
-    return _commune(code).public_facts
+    return find_commune(code).public_facts
 
 
 @router.get(
@@ -82,7 +82,7 @@ def one(request: HttpRequest, code: str) -> dict[str, object]:
     operation_id="list_reusable",
 )
 def reusable(request: HttpRequest, code: str, page: PageNumber = 1, page_size: PageSize = 25) -> dict[str, object]:
-    return paged(request, overview(_commune(code), timezone.localdate()).reusable, page, page_size, _reusable)
+    return paged(request, overview(find_commune(code), timezone.localdate()).reusable, page, page_size, _reusable)
 
 
 def _reusable(one: Reusable) -> dict[str, object]:
@@ -99,7 +99,7 @@ def _reusable(one: Reusable) -> dict[str, object]:
     }
 
 
-def _commune(code: str) -> Territory:
+def find_commune(code: str) -> Territory:
     place = Territory.objects.communes().filter(code=str(CommuneCode(code))).first()
     if place is None:
         raise Http404(f"Aucune commune ne porte le code « {code} ».")

@@ -5,12 +5,14 @@ from collections.abc import Iterable
 from django.db import models
 from django.db.models import Q
 
+from dcant.accounts.models import Person
 from dcant.catalogue.rules import error_report, experience
 from dcant.catalogue.rules.eligibility import Applicant, Eligibility, eligibility
+from dcant.catalogue.rules.following import Followed
 from dcant.catalogue.rules.usage import UsageView
 from dcant.harvest.models import Item
 from dcant.record.models import Entry
-from dcant.territories.models import Organisation
+from dcant.territories.models import Organisation, Territory
 
 
 class Kind(models.TextChoices):
@@ -148,9 +150,11 @@ class JoinProposal(models.Model):
 
 class RelationQuerySet(models.QuerySet["Relation"]):
     def around(self, resource: Resource) -> "RelationQuerySet":
-        """Relations of a resource, read from both ends, whose other end is known and shown."""
+        """Relations of a resource, read from both ends, whose other end is known and shown; ends come without their sheets."""
         active = Q(subject__state=Resource.State.ACTIVE, target__state=Resource.State.ACTIVE)
-        return self.filter(Q(subject=resource) | Q(target=resource)).filter(active).select_related("subject", "target")
+        both = self.filter(Q(subject=resource) | Q(target=resource)).filter(active)
+        named = both.select_related("subject", "target").defer("subject__sheet", "target__sheet")
+        return named.order_by("name", "pk")
 
 
 class Relation(models.Model):
@@ -317,3 +321,48 @@ class ErrorReport(models.Model):
 
     def __str__(self) -> str:
         return f"{self.code} : {self.resource}"
+
+
+class FollowQuerySet(models.QuerySet["Follow"]):
+    def of(self, person: Person) -> "FollowQuerySet":
+        return self.filter(person=person)
+
+
+class Follow(models.Model):
+    """A person wants to be told what becomes of something. Never public, never in the record: it is that person's own affair.
+
+    target: slug of the resource, code of the territory, words of the search (« q=cantine&kind=api ») or type of infrastructure.
+    """
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=10, choices=[(kind.value, kind.value) for kind in Followed])
+    target = models.CharField(max_length=400)
+    resource = models.ForeignKey(Resource, on_delete=models.CASCADE, null=True, related_name="+")
+    territory = models.ForeignKey(Territory, on_delete=models.CASCADE, null=True, related_name="+")
+    since = models.DateTimeField()
+    last_seen_at = models.DateTimeField()
+
+    objects = FollowQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["kind", "target"]
+        constraints = [models.UniqueConstraint(fields=["person", "kind", "target"], name="catalogue_follow_once")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.target}"
+
+
+class Digest(models.Model):
+    """A weekly letter of what one follows: its address is that person's, kept only while they want the letter.
+
+    key: drawn by lot, the only thing that its links carry.
+    """
+
+    person = models.OneToOneField(Person, on_delete=models.CASCADE, related_name="+")
+    address = models.EmailField()
+    key = models.CharField(max_length=32, unique=True)
+    confirmed_at = models.DateTimeField(null=True)
+    sent_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"lettre {self.key}"

@@ -20,7 +20,7 @@ def shown_resources() -> tuple[Resource, ...]:
     stamp = (of["rows"], of["last"], of["newest"])
     with _lock:
         if not _kept or _kept[0][0] != stamp:
-            rows = Resource.objects.shown().defer("sheet", "first_seen_at", "changed_at")
+            rows = Resource.objects.shown().defer("sheet", "changed_at")
             _kept[:] = [(stamp, tuple(rows))]
         return _kept[0][1]
 

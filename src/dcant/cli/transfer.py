@@ -22,7 +22,7 @@ MODELS = (
     "accounts.person", "accounts.mandate", "accounts.rememberedanswer",
     "standards.standard", "standards.standardversion", "standards.document", "standards.tablecheck",
     "catalogue.resource", "catalogue.holding", "catalogue.alias", "catalogue.joinproposal", "catalogue.relation",
-    "catalogue.experiencereport", "catalogue.experiencereply", "catalogue.errorreport",
+    "catalogue.experiencereport", "catalogue.experiencereply", "catalogue.errorreport", "catalogue.follow", "catalogue.digest",
     "adoption.adoptionevent", "adoption.offer",
     "governance.programme", "governance.axis", "governance.action", "governance.actionresource",
     "governance.charter", "governance.seat", "governance.seatholder", "governance.cycle", "governance.roadmap", "governance.balancesheet",

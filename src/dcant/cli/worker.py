@@ -90,12 +90,14 @@ def is_ours(seat: "SequencerSeat") -> bool:
 
 
 def beat(turn: int, lapsed: date, harvests: Harvests, asked: "Cosigners") -> date:
-    """One turn: entries at each, the index and the sources each minute, expiries once a day. A database out of reach is
+    """One turn: entries at each, the index and the sources each minute, expiries and letters once a day. A database out of reach is
     tried again.
     """
+    from django.conf import settings
     from django.db import DatabaseError, close_old_connections
     from django.utils import timezone
 
+    from dcant.adoption.digest import send_due_digests
     from dcant.adoption.projection import expire_due
     from dcant.adoption.usage import write_usage_snapshots
     from dcant.catalogue.index import ensure_index
@@ -113,6 +115,8 @@ def beat(turn: int, lapsed: date, harvests: Harvests, asked: "Cosigners") -> dat
         if today > lapsed:
             expire_due(today=today)
             write_usage_snapshots(today=today)
+            if settings.MAIL:
+                send_due_digests(now=timezone.now(), site=settings.SITE_URL)
             lapsed = today
     except DatabaseError as error:
         logger.warning("worker: %s, tried again at the next turn", type(error).__name__)

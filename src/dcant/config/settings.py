@@ -74,6 +74,11 @@ DATABASES = {"default": environment.database(DATA)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "accounts.Person"
 
+globals().update(environment.mail(DATA, demo=DEMO))
+MAIL = not str(globals()["EMAIL_BACKEND"]).endswith("dummy.EmailBackend")
+DEFAULT_FROM_EMAIL = os.environ.get("DCANT_MAIL_FROM", "dcant@localhost")
+SITE_URL = environment.site_url()
+
 LANGUAGE_CODE = "fr"
 LANGUAGES = [("fr", "Français"), ("en", "English")]
 LOCALE_PATHS = [PACKAGE / "locale"]

@@ -124,6 +124,18 @@ WORDS = {
         "withdrawn": gettext_lazy("retirée"),
     },
     "part": {"titular": gettext_lazy("titulaire"), "alternate": gettext_lazy("suppléance")},
+    "followed": {
+        "resource": gettext_lazy("ressource"),
+        "search": gettext_lazy("recherche"),
+        "territory": gettext_lazy("territoire"),
+        "infra": gettext_lazy("infrastructures"),
+    },
+    "news": {
+        "entered": gettext_lazy("entrée au socle"),
+        "changed": gettext_lazy("fiche modifiée"),
+        "withdrawn": gettext_lazy("retirée du socle"),
+        "declared": gettext_lazy("utilisée par"),
+    },
     "voice": {"deliberative": gettext_lazy("délibérative"), "consultative": gettext_lazy("consultative")},
     "ballot": {
         "for": gettext_lazy("pour"),

@@ -4,29 +4,21 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from dcant.adoption.questions import Use, uses_near
-from dcant.adoption.reusable import applicant_of
+from dcant.adoption.reusable import ANYONE, applicant_of
+from dcant.catalogue.comparing import MOST, Comparison, compare_resources
 from dcant.catalogue.models import Resource
-from dcant.catalogue.rules.compare import Row, compare
 from dcant.web.asked import asked_all
 from dcant.web.documents import csv_document, json_document
-from dcant.web.resources import ANYONE, commune_of
-
-MOST = 4
+from dcant.web.resources import commune_of
 
 
-def _chosen(request: HttpRequest) -> list[Resource]:
-    """The resources of the address, in its order, each once, four at most; unknown slugs are left out."""
-    slugs = asked_all(request, "r", longest=80)[:MOST]
-    found = Resource.objects.shown().by_slugs(slugs)
-    return [found[slug] for slug in slugs if slug in found]
-
-
-def _rows(chosen: list[Resource]) -> list[Row]:
-    return compare([{field: shown["value"] for field, shown in one.sheet.items()} for one in chosen])
+def _compared(request: HttpRequest) -> Comparison:
+    return compare_resources(asked_all(request, "r", longest=80))
 
 
 def page(request: HttpRequest) -> HttpResponse:
-    chosen = _chosen(request)
+    compared = _compared(request)
+    chosen = compared.resources
     commune = commune_of(request)
     applicant = applicant_of(commune) if commune else ANYONE
     uses = uses_near(commune, [one.pk for one in chosen])
@@ -41,7 +33,7 @@ def page(request: HttpRequest) -> HttpResponse:
             "chosen": [(one, one.eligibility_for(applicant), uses.get(one.pk, Use())) for one in chosen],
             "rows": [
                 (row, [(value, one.sheet.get(row.field)) for value, one in zip(row.values, chosen, strict=True)])
-                for row in (_rows(chosen) if len(chosen) > 1 else [])
+                for row in (compared.rows if len(chosen) > 1 else ())
             ],
             "alike": alike.order_by("title", "slug")[:300],
             "room": len(chosen) < MOST,
@@ -51,23 +43,23 @@ def page(request: HttpRequest) -> HttpResponse:
 
 
 def page_json(request: HttpRequest) -> HttpResponse:
-    chosen = _chosen(request)
+    compared = _compared(request)
     return json_document(
         {
-            "resources": [one.slug for one in chosen],
-            "rows": [{"field": row.field, "differs": row.differs, "values": list(row.values)} for row in _rows(chosen)],
+            "resources": [one.slug for one in compared.resources],
+            "rows": [{"field": row.field, "differs": row.differs, "values": list(row.values)} for row in compared.rows],
         }
     )
 
 
 def page_csv(request: HttpRequest) -> HttpResponse:
-    chosen = _chosen(request)
+    compared = _compared(request)
     rows = [
         (
             row.field,
             "oui" if row.differs else "non",
             *("; ".join(map(str, value)) if isinstance(value, list) else value for value in row.values),
         )
-        for row in _rows(chosen)
+        for row in compared.rows
     ]
-    return csv_document(("champ", "diffère", *(one.slug for one in chosen)), rows, "comparaison")
+    return csv_document(("champ", "diffère", *(one.slug for one in compared.resources)), rows, "comparaison")

@@ -29,13 +29,13 @@ from dcant.catalogue.entering import (
 from dcant.catalogue.models import Kind, Resource
 from dcant.catalogue.rules.entry import COLUMNS, HEADER, REVIEW, Column, is_day, read_cells, table_schema, write_cells
 from dcant.catalogue.rules.entry_table import Table, as_text, read_table, table_row
+from dcant.catalogue.rules.review import review_day
 from dcant.identifiers import Permit, Refused
 from dcant.territories.models import Organisation
 from dcant.web.acting import acting, today
 from dcant.web.asked import posted
 from dcant.web.documents import csv_document, json_document
 from dcant.web.errors import refused
-from dcant.web.sheets import review_day
 
 NOBODY = Organisation(key="personne", name="")
 MOST_BYTES = 1_000_000

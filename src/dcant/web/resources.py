@@ -10,24 +10,24 @@ from django.utils.translation import gettext as _
 
 from dcant.adoption.models import AdoptionState, Offer
 from dcant.adoption.questions import Use, latest_users, offers_for, users_alike, users_near, uses_near
-from dcant.adoption.reusable import Reusable, applicant_of, overview
+from dcant.adoption.reusable import ANYONE, Reusable, applicant_of, found_anywhere, found_from
 from dcant.adoption.usage import usage_of
 from dcant.catalogue.index import search_base
 from dcant.catalogue.models import Relation, Resource, UsageSnapshot
 from dcant.catalogue.rules import autonomy
-from dcant.catalogue.rules.eligibility import Applicant
+from dcant.catalogue.rules.following import words_of_search
 from dcant.catalogue.search import SearchQuery, SearchResult
 from dcant.harvest.models import Item
 from dcant.identifiers import CommuneCode, IdentifierError
 from dcant.territories.models import Territory
 from dcant.web.acting import acting, today
 from dcant.web.asked import asked
+from dcant.web.branches import branches_of
 from dcant.web.documents import csv_document, json_document
 from dcant.web.errors import Missing
 from dcant.web.sheets import blocks_of
 
 PAGE = 20
-ANYONE = Applicant(kind="commune")  # without a commune, a page answers for any commune
 FILTERS = {
     "genre": "kind",
     "theme": "theme",
@@ -73,6 +73,7 @@ def resource_list(request: HttpRequest) -> HttpResponse:
             "pages": pages,
             "facets": _facets(found, chosen),
             "chosen": chosen,
+            "followed": words_of_search(text, {FILTERS[name]: values for name, values in chosen.items()}),
             "keep": urlencode([("q", text)] if text else [])
             + "".join(f"&{urlencode({name: value})}" for name, values in chosen.items() for value in values)
             + (f"&commune={commune.code}" if commune else ""),
@@ -83,20 +84,8 @@ def resource_list(request: HttpRequest) -> HttpResponse:
 def _rows(found: SearchResult, commune: Territory | None, number: int) -> tuple[list[Reusable], int]:
     """One page of hits. From a commune: what is for it first, then used near it, then the order of the text."""
     if commune is None:
-        listed = Resource.objects.shown().defer("sheet").by_slugs([hit.slug for hit in found.hits])
-        uses = uses_near(None, [one.pk for one in listed.values()])
-        rows = [
-            Reusable(listed[hit.slug], listed[hit.slug].eligibility_for(ANYONE), uses.get(listed[hit.slug].pk, Use()))
-            for hit in found.hits
-            if hit.slug in listed
-        ]
-        return rows, max(1, -(-found.total // PAGE))
-    ranks = {hit.slug: rank for rank, hit in enumerate(found.hits)}
-    seen = [one for one in overview(commune, today()).reusable if one.resource.slug in ranks]
-    if found.original:
-        # A text was typed: what answers it best stays first among equals of eligibility.
-        seen.sort(key=lambda one: (not one.is_for_us, ranks[one.resource.slug]))
-    paginator = Paginator(seen, PAGE)
+        return found_anywhere(found), max(1, -(-found.total // PAGE))
+    paginator = Paginator(found_from(found, commune, today()), PAGE)
     return list(paginator.get_page(number).object_list), paginator.num_pages
 
 
@@ -162,6 +151,7 @@ def resource(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _context(shown: Resource, commune: Territory | None) -> dict[str, object]:
     use = uses_near(commune, [shown.pk]).get(shown.pk, Use())
+    relations = [relation.seen_from(shown) for relation in Relation.objects.around(shown)]
     return {
         "resource": shown,
         "commune": commune,
@@ -172,7 +162,8 @@ def _context(shown: Resource, commune: Territory | None) -> dict[str, object]:
         "latest": [] if commune else latest_users(resource=shown),
         "offers": _offers(shown, commune),
         "state": _state(shown, commune),
-        "relations": [relation.seen_from(shown) for relation in Relation.objects.around(shown)],
+        "relations": relations,
+        "drawing": branches_of(shown.title, [(word, other) for word, other in relations if other]),
         "items": list(Item.objects.filter(holding__resource=shown)),
         "blocks": blocks_of(shown),
         "autonomy_standard": autonomy.STANDARD,

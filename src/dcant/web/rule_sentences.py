@@ -52,6 +52,13 @@ REFUSALS = (
     _("Seul le dernier passage, s’il est suspect, peut être accepté."),
     _("Dites en une phrase pourquoi cette perte est réelle."),
 )
+FOLLOWING = (
+    _("Entrez d’abord : on ne suit qu’en son propre nom."),
+    _("Vous suivez déjà soixante choses : cessez d’abord d’en suivre une."),
+    _("Il n’y a rien à suivre sous ce nom."),
+    _("Vous seul verrez ce que vous suivez."),
+    _("Écrivez une adresse comme mairie@exemple.fr."),
+)
 GOVERNANCE_REFUSALS = (
     _("Seul le secrétariat du programme peut faire cela."),
     _("Seule une personne mandatée par l’organisation qui tient le siège peut parler pour lui."),
@@ -366,6 +373,7 @@ FIXED = frozenset(
         *STATES,
         *PRICES,
         *REFUSALS,
+        *FOLLOWING,
         *GOVERNANCE_REFUSALS,
         *BUDGETS,
         *PERMITS,

@@ -1,12 +1,13 @@
 """The facts of a sheet, in the order in which a person asks: what it does, how to get in, what it costs, will it last."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from dcant.catalogue.models import Resource
+from dcant.catalogue.rules.review import review_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +42,6 @@ class Block:
     heading: object
     facts: tuple[Fact, ...]
     unknown: tuple[object, ...] = ()
-
-
-def review_day(sources: Iterable[Mapping[str, object]]) -> str:
-    """The last day, in ISO form, until which those who say a value answer for it; "" when one of them sets none."""
-    cited = [said.get("citation") for said in sources]
-    days = [one.get("review_on") if isinstance(one, Mapping) else None for one in cited]
-    return max(map(str, days), default="") if all(days) else ""
 
 
 # heading → (field, word, asked: shown as « non renseigné » when nobody states it)

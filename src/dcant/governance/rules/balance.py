@@ -1,0 +1,78 @@
+"""What each side does in the programme, college by college. Colleges stand side by side and are never added. Pure; the day is given."""
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from dcant.identifiers import HalfYear
+
+
+class Measure(StrEnum):
+    """What is counted of a college. Seats and delays are those of today; acts belong to the half-year in which they were done."""
+
+    SEATS = "seats"
+    PROPOSALS = "proposals"
+    AMENDMENTS = "amendments"
+    DECISIONS = "decisions"
+    LATE = "late"
+
+
+OF_TODAY = frozenset({Measure.SEATS, Measure.LATE})
+WITHOUT_WHOLE = frozenset({Measure.SEATS, Measure.PROPOSALS})
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One thing a college has or did. counts: an amendment taken, a decision carried, a copilot who is late; else it is only
+    part of the whole. half_year: None for what is of today. about: (kind of page, its code, title).
+    """
+
+    college: str
+    measure: Measure
+    counts: bool
+    half_year: HalfYear | None
+    about: tuple[str, str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """`count` out of `of`; None for what is out of nothing."""
+
+    half_year: HalfYear | None
+    college: str
+    measure: Measure
+    count: int
+    of: int | None
+
+
+def is_late(*, due: str, state: str, today: date) -> bool:
+    """An adopted action is late once the half-year in which it is due is over, until it is completed, dropped or merged."""
+    return bool(due) and state == "adopted" and HalfYear.parse(due).last_day < today
+
+
+def within(facts: Iterable[Fact], half_year: HalfYear | None) -> list[Fact]:
+    """The facts of a half-year, and those of today; None: of all half-years."""
+    return [one for one in facts if half_year is None or one.half_year in {None, half_year}]
+
+
+def cells(facts: Collection[Fact], colleges: Iterable[str], half_year: HalfYear | None) -> Iterator[Cell]:
+    """Each measure, college beside college."""
+    kept = within(facts, half_year)
+    sides = tuple(colleges)
+    for measure in Measure:
+        for college in sides:
+            listed = [one for one in kept if one.college == college and one.measure == measure]
+            of = None if measure in WITHOUT_WHOLE else len(listed)
+            yield Cell(
+                None if measure in OF_TODAY else half_year, college, measure, sum(one.counts for one in listed), of
+            )
+
+
+def told(facts: Collection[Fact], colleges: Collection[str], half_year: HalfYear | None = None) -> Iterator[Cell]:
+    """The cells that count something: those of today once, then acts, half-year by half-year, the latest first."""
+    yield from (one for one in cells(facts, colleges, None) if one.measure in OF_TODAY and (one.count or one.of))
+    known = sorted({one.half_year for one in facts if one.half_year}, reverse=True)
+    for each in [half_year] if half_year else known:
+        acts = (one for one in cells(facts, colleges, each) if one.measure not in OF_TODAY)
+        yield from (one for one in acts if one.count or one.of)
