@@ -72,7 +72,7 @@ def addresses_of(number: int, seed: int) -> dict[str, list[str]]:
     return {
         "list": [f"/ressources/?q={WORDS[n % len(WORDS)] if n % 2 else ''}&page={1 + n // 2 % 10}" for n in range(number)],
         "sheet": [f"/ressources/{slug}/" for slug in draw.sample(slugs, number)],
-        "past day of a sheet": [f"/ressources/{slug}/historique/" for slug in draw.sample(slugs, number)],
+        "history of a sheet": [f"/ressources/{slug}/historique/" for slug in draw.sample(slugs, number)],
         "comparison of 4": [f"/ressources/comparer/?r={chosen}" for chosen in four],
         "infrastructures": ["/infrastructures/"] * number,
         "infrastructures from a commune": [f"/infrastructures/?commune={code}" for code in codes],
