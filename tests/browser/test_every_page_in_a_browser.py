@@ -30,6 +30,7 @@ NAMES = [
     *("infrastructure-new", "infrastructure-fill", "infrastructures-import", "maturity"),
     *("experience", "experience-new", "experience-report", "resource-errors", "errors-told"),
     *("standards", "standard", "table-check", "table-report"),
+    *("balance", "balance-list", "following", "digest"),
     *("entry", "visit", "accessibility", "legal", "api-page", "sign-in"),
 ]
 DARK = ("home", "territory", "resource", "coverage")
