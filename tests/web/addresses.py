@@ -37,11 +37,8 @@ POSTED |= {
     "action-vote",
     "amendment-answer",
 }
-POSTED |= {"falsify", "budget-open"}
+POSTED |= {"falsify", "budget-open", "indicator-measure", "follow", "unfollow", "following-seen", "digest-ask"}
 POSTED |= {f"budget-{act}" for act in ("project", "step", "ballot")}
-POSTED |= {"falsify", "indicator-measure"}
-POSTED |= {"falsify", "follow", "unfollow", "following-seen"}
-POSTED |= {"falsify", "follow", "unfollow", "following-seen", "digest-ask"}
 POSTED.add("table-check-step")
 POSTED |= {"meeting-step", "meeting-attendance"}
 POSTED |= {"infrastructure-operator"}
