@@ -17,7 +17,7 @@ router = Router(tags=["resources"])
 LATEST = 1000
 
 
-class ChangeOut(Schema):
+class SheetChange(Schema):
     at: datetime
     source: str
     field: str
@@ -27,7 +27,7 @@ class ChangeOut(Schema):
 
 
 class HistoryPage(Paged):
-    results: list[ChangeOut]
+    results: list[SheetChange]
 
 
 class PastSheet(Schema):
@@ -87,7 +87,7 @@ def relations(
 
 
 def _change(change: Change) -> dict[str, object]:
-    return {field: getattr(change, field) for field in ChangeOut.model_fields}
+    return {field: getattr(change, field) for field in SheetChange.model_fields}
 
 
 def _relation(relation: Relation) -> dict[str, object]:
