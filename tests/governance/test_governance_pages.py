@@ -197,6 +197,7 @@ def forms(played: Played) -> dict[str, tuple[str, dict[str, str]]]:
 OUT_OF_TIME = {
     "project of the base",
     "budget closed too early",
+    "attendance",  # the minutes that tell it are published
     "attendance to come",
     "minutes said already",
     "charter",

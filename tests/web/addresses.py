@@ -1,6 +1,7 @@
 """Every address of the site, each with one example that answers in the small world of tests."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, get_resolver
@@ -58,6 +59,11 @@ def names(resolver: URLResolver | None = None, space: str = "") -> Iterator[str]
 def indicator_codes(world: World) -> list[str]:
     """Measured, not measured, and told by a source alone."""
     return [*(one.code for one in world.played.indicators), "charte-2022-departements"]
+
+
+def body_of(response: Any) -> bytes:
+    """What an answer says, whether it comes whole or as it goes."""
+    return b"".join(response.streaming_content) if response.streaming else response.content
 
 
 def pages(world: World) -> dict[str, list[str]]:

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from factories import LEAVING, REFUSING, TREVERIEN
-from web.addresses import documents, pages
+from web.addresses import body_of, documents, pages
 
 pytestmark = pytest.mark.django_db
 OWN = (f"/territoires/{REFUSING}", f"/territoires/{LEAVING}")
@@ -15,7 +15,7 @@ PRIVATE = ("Refusante", "Partante", REFUSING)
 def _everything(world, client):
     for examples in (pages(world) | documents(world)).values():
         for address in examples:
-            yield address, client.get(address).content.decode(errors="replace")
+            yield address, body_of(client.get(address)).decode(errors="replace")
 
 
 def test_a_commune_that_refused_or_left_is_named_by_no_page_no_data_and_no_list(world, client):
@@ -30,7 +30,7 @@ def test_a_commune_that_refused_or_left_is_named_by_no_page_no_data_and_no_list(
 def test_a_refusal_or_a_departure_is_not_even_on_the_page_of_its_commune(world, client):
     for code in (REFUSING, LEAVING):
         for address in (f"/territoires/{code}/", f"/territoires/{code}.json", f"/api/v1/territories/{code}/reusable"):
-            text = client.get(address).content.decode(errors="replace")
+            text = body_of(client.get(address)).decode(errors="replace")
             assert not re.search(r"refusée|retirée|refused|withdrawn", text), address
         text = client.get(f"/ressources/{world.rdv.slug}/?commune={code}").content.decode()
         assert not re.search(r"refusée|chez vous : retirée", text)
@@ -44,7 +44,7 @@ def test_a_commune_that_left_is_among_the_users_no_more(world, client):
         f"/territoires/{TREVERIEN}.json",
         f"/api/v1/resources/{world.rdv.slug}/adoptions?page_size=100",
     ):
-        assert "Partante" not in client.get(address).content.decode(errors="replace"), address
+        assert "Partante" not in body_of(client.get(address)).decode(errors="replace"), address
 
 
 def test_no_page_speaks_of_those_who_do_not_use(world, client):
@@ -54,7 +54,7 @@ def test_no_page_speaks_of_those_who_do_not_use(world, client):
 
 def test_a_group_counts_its_communes_and_names_none(world, client):
     for address in ("/territoires/35/", "/territoires/243500733/"):
-        text = client.get(address).content.decode(errors="replace")
+        text = body_of(client.get(address)).decode(errors="replace")
         assert "Voisine" not in text
         assert "Dingé" not in text
 

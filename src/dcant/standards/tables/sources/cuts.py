@@ -91,10 +91,11 @@ class Cutter:
                 return cut
             if not found:
                 raise Unclosed
-            if len(content) > self._limits.record_bytes:
+            left = self._limits.record_bytes - len(content)
+            if left <= 0:
                 raise TooLong(quoted=b'"' in content)
             self._rest = content
-            size = max(size, len(content))
+            size = min(max(size, len(content)), left)  # never much more than one row may hold
 
     def _read(self, size: int) -> bytes:
         """The next bytes, past the header, which was read when the file was opened."""
