@@ -14,7 +14,7 @@ class Limits:
     """
 
     block_bytes: int = 4 * MEGABYTE  # read at once; sets the memory
-    record_bytes: int = 16 * MEGABYTE  # one row of a text file
+    record_bytes: int = 32 * MEGABYTE  # one row of a text file
     columns: int = 16_384  # those of a spreadsheet program
     spooled_bytes: int = 32 * 1024 * MEGABYTE  # a stream copied to a temporary file
     unpacked_bytes: int = 32 * 1024 * MEGABYTE
