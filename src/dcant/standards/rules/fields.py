@@ -5,25 +5,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-TYPES = {
-    "string": "texte",
-    "integer": "nombre entier",
-    "number": "nombre",
-    "boolean": "oui ou non",
-    "date": "date",
-    "datetime": "date et heure",
-    "time": "heure",
-    "year": "année",
-    "yearmonth": "mois d’une année",
-    "duration": "durée",
-    "geopoint": "coordonnées",
-    "geojson": "forme géographique",
-    "topojson": "forme géographique",
-    "array": "liste",
-    "list": "liste",
-    "object": "objet JSON",
-    "any": "toute valeur",
-}
 _MOST_VALUES = 12
 
 
@@ -35,7 +16,6 @@ class ShownField:
     title: str
     description: str
     type: str
-    kind: str  # the type in plain French
     format: str
     required: bool
     values: tuple[str, ...]
@@ -83,7 +63,6 @@ def _field(one: Mapping[str, Any]) -> ShownField:
         title=_text(one.get("title")),
         description=_text(one.get("description")),
         type=type_,
-        kind=TYPES.get(type_, type_),
         format=_text(one.get("format")) if one.get("format") != "default" else "",
         required=rules.get("required") is True,
         values=tuple(_text(value) for value in listed[:_MOST_VALUES]),
