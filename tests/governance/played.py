@@ -34,6 +34,7 @@ class Played:
     vote: Decision
     consent: Decision
     rejected: Decision
+    ending: Decision
     roadmap: Decision
     balance_sheet: Decision
     meetings: list[Meeting]
@@ -46,7 +47,7 @@ class Played:
 
     @property
     def decisions(self) -> list[Decision]:
-        return [self.vote, self.waiting, self.consent, self.rejected, self.roadmap, self.balance_sheet]
+        return [self.vote, self.waiting, self.consent, self.rejected, self.ending, self.roadmap, self.balance_sheet]
 
 
 def played_half_years(now: datetime, *, actions: int = 4, demo: bool = False) -> Played:
@@ -61,6 +62,7 @@ def played_half_years(now: datetime, *, actions: int = 4, demo: bool = False) ->
     stage.now = now - timedelta(days=20)
     under_way = stage.cycle(UNDER_WAY)
     plan_cycle(programme=stage.programme, half_year=HalfYear.parse(PLANNED), speaker=stage.secretariat, at=stage.now)
+    ending = _ended(stage, adopted)
     rejected = stage.decide(stage.put(stage.draft("Action refusée")), t1="against", t2="against")
     record_reservation(decision=rejected, text="Selon nos moyens.", speaker=stage.speakers["t3"], at=stage.later())
     vote = stage.open(stage.put(stage.draft("Action au vote")), days=90)
@@ -85,12 +87,20 @@ def played_half_years(now: datetime, *, actions: int = 4, demo: bool = False) ->
         vote=vote,
         consent=consent,
         rejected=rejected,
+        ending=ending,
         roadmap=roadmap,
         balance_sheet=balance_sheet,
         meetings=_meetings(stage, [vote, consent], waiting, now),
         budgets=[shared, *_budgets(stage, under_way, adopted)],
         indicators=_measured(stage, adopted[0], now),
     )
+
+
+def _ended(stage: Stage, adopted: list[Action]) -> Decision:
+    """The last one completed; the one before proposed for a merge, that nobody put to the vote yet."""
+    if len(adopted) > 2:
+        stage.ending(adopted[-2], "merged", adopted[0])
+    return stage.end(adopted[-1])
 
 
 def _shared(stage: Stage, cycle: Cycle, actions: list[Action]) -> Budget:

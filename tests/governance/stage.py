@@ -10,7 +10,18 @@ import pytest
 from django.apps import apps
 
 from dcant.catalogue.models import Resource
-from dcant.governance.models import Action, ActionVersion, Amendment, Budget, Charter, Cycle, Decision, Programme, Seat
+from dcant.governance.models import (
+    Action,
+    ActionVersion,
+    Amendment,
+    Budget,
+    Charter,
+    Cycle,
+    Decision,
+    Ending,
+    Programme,
+    Seat,
+)
 from dcant.governance.services.actions import close_amendment, join_as_copilot, propose_action, submit_amendment
 from dcant.governance.services.budgets import (
     add_project,
@@ -28,6 +39,7 @@ from dcant.governance.services.cycles import (
     proposed_items,
 )
 from dcant.governance.services.decisions import cast_ballot, close_decision, draft_decision, open_decision
+from dcant.governance.services.endings import propose_ending
 from dcant.governance.services.founding import create_programme, open_seat, publish_first_charter, write_charter
 from dcant.governance.services.speaking import Speaker
 from dcant.identifiers import HalfYear, Refused
@@ -189,6 +201,24 @@ class Stage:
         self.decide(self.put(self.draft(title)))
         return Action.objects.get(title=title)
 
+    def ending(self, action: Action, fate: str = "completed", into: Action | None = None, *, by: str = "t1") -> Ending:
+        """A seat proposes that an action ends."""
+        return propose_ending(
+            action=action,
+            fate=fate,
+            into=into,
+            reason="Ce qui était promis est fait.",
+            seat=self.seats[by],
+            speaker=self.speakers[by],
+            at=self.later(),
+        )
+
+    def end(self, action: Action, fate: str = "completed", into: Action | None = None) -> Decision:
+        """Proposed, and adopted by all."""
+        decided = self.decide(self.put(self.ending(action, fate, into), "ending"))
+        action.refresh_from_db()
+        return decided
+
     def roadmap(self, cycle: Cycle, value: str = "for") -> Decision:
         """The roadmap that adopted actions make, put to the vote."""
         made = draft_roadmap(cycle=cycle, items=proposed_items(cycle), speaker=self.secretariat)
@@ -206,13 +236,20 @@ def organisation_of(name: str) -> Organisation:
     return found or made
 
 
-def founded(*, seats: str = "e1 e2 t1 t2 t3", demo: bool = False, now: datetime = START, **charter: object) -> Stage:
+def founded(
+    *,
+    seats: str = "e1 e2 t1 t2 t3",
+    title: str = "Programme d’essai",
+    demo: bool = False,
+    now: datetime = START,
+    **charter: object,
+) -> Stage:
     """A programme with its seats and its charter in force."""
     for key in (College.STATE, College.TERRITORIES):
         College.objects.get_or_create(key=key, defaults={"name": key})
     secretariat = Speaker(organisation_of("c900"), "secretariat")
     programme = create_programme(
-        title="Programme d’essai", period="2026-2028", axes=["Un", "Deux"], speaker=secretariat, at=now, demo=demo
+        title=title, period="2026-2028", axes=["Un", "Deux"], speaker=secretariat, at=now, demo=demo
     )
     stage = Stage(programme, secretariat, now)
     for name in seats.split():

@@ -12,10 +12,16 @@ def install(_apps: Any, schema_editor: BaseDatabaseSchemaEditor) -> None:
     """For a migration. One that changes a guarded table takes the guards off first (`remove`) and puts them back last:
 
     SQLite makes such a table again and forgets its triggers, and will not rename one that a trigger names.
-    A table that a later migration makes is guarded by that one.
+    A table that a later migration makes, or gives a column to guard, is guarded by that one.
     """
     remove(_apps, schema_editor)
-    present = set(schema_editor.connection.introspection.table_names())
+    asked = schema_editor.connection.introspection
+    guarded = {guard.table for guard in GUARDS}
+    with schema_editor.connection.cursor() as cursor:
+        present = {
+            table: [column.name for column in asked.get_table_description(cursor, table)]
+            for table in guarded.intersection(asked.table_names(cursor))
+        }
     for statement in statements(schema_editor.connection.vendor, present):
         schema_editor.execute(statement)
 

@@ -11,6 +11,7 @@ from django.utils.timezone import get_default_timezone
 from dcant.governance.models import ActionVersion, Ballot, Charter, Cycle, Decision, Meeting, Seat
 from dcant.governance.rules.counting import CONSENT, DELIBERATIVE
 from dcant.governance.rules.grades import NOT_ASSESSED
+from dcant.governance.rules.machines import ENDED
 from dcant.governance.services.cycles import UNDER_WAY, grades_of, permit_to_open
 from dcant.governance.services.founding import charter_in_force
 from dcant.identifiers import HalfYear, Sentence
@@ -122,6 +123,7 @@ class _Gathered:
         self.heard = set(heard.values_list("decision_id", "seat__key"))
         drafts = (
             ActionVersion.objects.filter(state="draft", action__axis__programme=programme)
+            .exclude(action__state__in=ENDED)
             .select_related("action")
             .annotate(waiting=Count("amendments", filter=Q(amendments__state="submitted")))
             .prefetch_related("copilots")

@@ -20,6 +20,7 @@ from dcant.governance.models import (
     Charter,
     Cycle,
     Decision,
+    Ending,
     Indicator,
     Measurement,
     Meeting,
@@ -32,6 +33,8 @@ from dcant.governance.models import (
     SeatHolder,
 )
 from dcant.governance.rules.budget import decimal
+from dcant.governance.rules.endings import ending_hash
+from dcant.governance.rules.machines import ENDED
 from dcant.governance.rules.meetings import PRESENCES
 from dcant.governance.rules.publishing import public_rows
 from dcant.governance.rules.texts import text_hash
@@ -275,6 +278,22 @@ _KINDS = (
             (row, (row.action.code, row.number, text_hash(row.text)))
             for row in ActionVersion.objects.filter(state="adopted").select_related("action")
         ),
+    ),
+    _Kind(
+        ("action.ending_proposed",),
+        _body("action", "fate", "into", "seat", "text"),
+        lambda: (
+            (
+                row,
+                (row.action.code, row.fate, row.into.code if row.into else "", row.seat.key, ending_hash(row.body)),
+            )
+            for row in Ending.objects.select_related("action", "into", "seat")
+        ),
+    ),
+    _Kind(
+        ("action.ended",),
+        _body("action", "fate"),
+        lambda: ((row, (row.code, row.state)) for row in Action.objects.filter(state__in=ENDED)),
     ),
     _Kind(
         ("amendment.submitted",),

@@ -1,6 +1,6 @@
 """The programme and its half-years, one module a subject."""
 
-from dcant.governance.models.actions import ActionVersion, Amendment
+from dcant.governance.models.actions import ActionVersion, Amendment, Ending
 from dcant.governance.models.budgets import Budget, BudgetBallot, BudgetProject
 from dcant.governance.models.charter import Charter, Proxy, Seat, SeatHolder
 from dcant.governance.models.cycles import Assessment, BalanceSheet, Cycle, Roadmap
@@ -26,6 +26,7 @@ __all__ = [
     "Charter",
     "Cycle",
     "Decision",
+    "Ending",
     "Indicator",
     "Measurement",
     "Meeting",

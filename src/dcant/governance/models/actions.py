@@ -1,9 +1,10 @@
-"""Texts of actions, and the amendments that change them."""
+"""Texts of actions, the amendments that change them, and how an action ends."""
 
 from django.db import models
 from django.db.models import Q
 
 from dcant.governance.models.programme import Action
+from dcant.governance.rules.endings import ARROWS, ending_body
 from dcant.governance.rules.machines import AMENDMENT
 from dcant.governance.rules.texts import text_hash
 
@@ -36,6 +37,38 @@ class ActionVersion(models.Model):
     def rewrite(self, text: str) -> None:
         """A new text for a draft, and its name."""
         self.text, self.hash = text, text_hash(text)
+
+
+class Ending(models.Model):
+    """How an adopted action is proposed to end, named by its hash. It never changes: another proposal is another row."""
+
+    action = models.ForeignKey("governance.Action", on_delete=models.PROTECT, related_name="endings")
+    version = models.CharField(max_length=71)  # hash of the text in force when it was proposed
+    fate = models.CharField(max_length=10)
+    into = models.ForeignKey("governance.Action", on_delete=models.PROTECT, null=True, related_name="absorbed")
+    reason = models.TextField()
+    seat = models.ForeignKey("governance.Seat", on_delete=models.PROTECT, related_name="+")
+    hash = models.CharField(max_length=71)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["action", "pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(fate__in=list(ARROWS)), name="governance_ending_fate"),
+            models.CheckConstraint(
+                condition=Q(fate="merged", into__isnull=False) | (~Q(fate="merged") & Q(into=None)),
+                name="governance_ending_into",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.action} : {self.fate}"
+
+    @property
+    def body(self) -> dict[str, object]:
+        """What its hash is of."""
+        into = self.into.code if self.into else ""
+        return ending_body(action=self.action.code, version=self.version, fate=self.fate, into=into, reason=self.reason)
 
 
 class Amendment(models.Model):

@@ -3,14 +3,14 @@
 from django.db import models
 from django.db.models import Q
 
-from dcant.governance.models.actions import ActionVersion
+from dcant.governance.models.actions import ActionVersion, Ending
 from dcant.governance.models.charter import Charter, Seat
 from dcant.governance.models.cycles import BalanceSheet, Cycle, Roadmap
 from dcant.governance.models.programme import Programme
 from dcant.governance.rules.machines import DECISION, OBJECTION
 from dcant.territories.models import Organisation
 
-Target = ActionVersion | Roadmap | BalanceSheet | Charter
+Target = ActionVersion | Ending | Roadmap | BalanceSheet | Charter
 
 
 class Decision(models.Model):
@@ -21,6 +21,7 @@ class Decision(models.Model):
         ROADMAP = "roadmap", "Adopter la feuille de route"
         BALANCE_SHEET = "balance_sheet", "Adopter le bilan"
         CHARTER = "charter", "Changer la charte"
+        ENDING = "ending", "Terminer une action"
 
     programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="decisions")
     cycle = models.ForeignKey(Cycle, on_delete=models.PROTECT, null=True, related_name="decisions")
@@ -42,6 +43,7 @@ class Decision(models.Model):
     roadmap = models.ForeignKey(Roadmap, on_delete=models.PROTECT, null=True, related_name="decisions")
     balance_sheet = models.ForeignKey(BalanceSheet, on_delete=models.PROTECT, null=True, related_name="decisions")
     new_charter = models.ForeignKey(Charter, on_delete=models.PROTECT, null=True, related_name="+")
+    ending = models.ForeignKey(Ending, on_delete=models.PROTECT, null=True, related_name="decisions")
     demo = models.BooleanField(default=False)
 
     class Meta:
@@ -53,8 +55,8 @@ class Decision(models.Model):
 
     @property
     def target(self) -> Target:
-        """What it is about: a version of an action, a roadmap, a balance sheet or a charter."""
-        found = self.version or self.roadmap or self.balance_sheet or self.new_charter
+        """What it is about: a version of an action or its ending, a roadmap, a balance sheet or a charter."""
+        found = self.version or self.ending or self.roadmap or self.balance_sheet or self.new_charter
         if found is None:
             raise ValueError("a decision is about something")
         return found

@@ -58,6 +58,7 @@ class Action(models.Model):
     state = models.CharField(
         max_length=12, blank=True
     )  # of rules.machines.ACTION; empty for an action only told by a source
+    split_from = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="split_into")
     demo = models.BooleanField(default=False)
     resources: "models.ManyToManyField[Resource, ActionResource]" = models.ManyToManyField(
         Resource, through="ActionResource", related_name="actions"

@@ -6,7 +6,8 @@ before an INSERT. On PostgreSQL a TRUNCATE is refused whatever it holds. Rows co
 ended. Whoever owns the database can drop a trigger: that is what the signed log is for.
 """
 
-from collections.abc import Collection, Iterable
+import re
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final
@@ -26,6 +27,7 @@ from dcant.governance.rules.machines import (
 
 PREFIX: Final = "kept_"
 ALWAYS: Final = "1 = 1"
+_COLUMN: Final = re.compile(r'(?:NEW|OLD)\."?(\w+)"?')
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,8 @@ _MEETING = _of("governance_meeting", "meeting_id")
 _TOLD = "EXISTS (SELECT 1 FROM governance_minutes AS said WHERE said.meeting_id = OLD.meeting_id AND said.state = 'published')"
 _VOTED = (
     "programme_id", "cycle_id", "code", "purpose", "title", "rule", "text", "text_hash", "charter_id", "electorate",
-    "opened_at", "version_id", "roadmap_id", "balance_sheet_id", "new_charter_id", "demo",
+    "opened_at", "version_id", "roadmap_id", "balance_sheet_id", "new_charter_id",
+    "ending_id", "demo",
 )  # fmt: skip
 _CONVENED = ("programme_id", "cycle_id", "code", "title", "place", "starts_at", "noticed_at", "demo")
 
@@ -126,7 +129,7 @@ GUARDS: Final = (
     ),
     Guard(
         "governance_action",
-        (stray(ACTION), f"OLD.state <> '' AND {changed('code', 'axis_id', 'demo')}"),
+        (stray(ACTION), f"OLD.state <> '' AND {changed('code', 'axis_id', 'split_from_id', 'demo')}"),
         "OLD.state <> ''",
         ((("code",), ""),),
     ),
@@ -142,6 +145,7 @@ GUARDS: Final = (
         f"{_of('governance_actionversion', 'actionversion_id')} = 'adopted'",
         ((("actionversion_id", "seat_id"), ""),),
     ),
+    Guard("governance_ending", (ALWAYS,), ALWAYS),
     Guard(
         "governance_amendment",
         (ended(AMENDMENT), stray(AMENDMENT), changed("version_id", "seat_id", "reason", "at")),
@@ -292,16 +296,21 @@ def postgresql(guard: Guard) -> list[str]:
     ]
 
 
+def named_columns(guard: Guard) -> set[str]:
+    """The columns of its own table that a guard speaks of."""
+    return set(_COLUMN.findall(" ".join((*guard.update, guard.delete))))
+
+
 def _any(conditions: tuple[str, ...]) -> str:
     return " OR ".join(f"({one})" for one in conditions)
 
 
-def statements(vendor: str, present: Collection[str] | None = None) -> list[str]:
-    """All of them, for « sqlite » or « postgresql », or those of the tables that are there already."""
+def statements(vendor: str, present: Mapping[str, Collection[str]] | None = None) -> list[str]:
+    """All of them, for « sqlite » or « postgresql », or those of the tables that are there already with each column they speak of."""
     return [
         one
         for guard in GUARDS
-        if present is None or guard.table in present
+        if present is None or (guard.table in present and named_columns(guard) <= set(present[guard.table]))
         for one in (sqlite(guard) if vendor == "sqlite" else postgresql(guard))
     ]
 

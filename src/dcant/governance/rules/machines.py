@@ -19,6 +19,7 @@ ACTION: Machine = {
     "dropped": {},
     "merged": {},
 }
+ENDED = frozenset({"completed", "dropped", "merged"})
 AMENDMENT: Machine = {
     "draft": {"submit": "submitted", "withdraw": "withdrawn"},
     "submitted": {"integrate": "integrated", "reject": "rejected", "withdraw": "withdrawn", "lapse": "lapsed"},

@@ -11,6 +11,13 @@ from dcant.identifiers import Permit, Sentence
 SECRETARIAT = "secretariat"
 HOLDER_PARTS = ("titular", "alternate")
 PURPOSES = ("action", "roadmap", "balance_sheet", "charter")
+ENDING = "ending"
+DECIDED = (*PURPOSES, ENDING)  # what a decision may be about
+
+
+def ruled_as(purpose: str) -> str:
+    """The purpose under which a charter gives its rule: an action ends by the rule by which it was adopted."""
+    return "action" if purpose == ENDING else purpose
 
 
 def can_run(*, role: str) -> Permit:

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from dcant.catalogue.models import Resource
 from dcant.governance.models import Action, ActionResource, ActionVersion, Amendment, Axis, Seat
-from dcant.governance.rules.machines import AMENDMENT
+from dcant.governance.rules.machines import AMENDMENT, ENDED
 from dcant.governance.rules.permits import can_follow
 from dcant.governance.rules.texts import (
     Operation,
@@ -37,9 +37,12 @@ def propose_action(
     at: datetime,
     due: str = "",
     deliverables: str = "",
+    split_from: Action | None = None,
 ) -> Action:
-    """A seat proposes an action; its first draft is open to amendments at once, and its author pilots it."""
+    """A seat proposes an action, perhaps drawn out of another; its first draft is open to amendments at once, and its author pilots it."""
     require_seat(speaker, seat, at.date())
+    if split_from is not None and split_from.axis.programme_id != axis.programme_id:
+        require(Permit.no("Cette action est d’un autre programme."))
     if not title.strip() or not clean(text):
         require(Permit.no("Une action a un titre et un texte."))
     source = {"title": "Proposée sur ce site", "publisher": seat.organisation.name, "date": at.date().isoformat()}
@@ -51,6 +54,7 @@ def propose_action(
         statement=clean(text).split("\n\n")[0],
         source=source,
         state="drafting",
+        split_from=split_from,
         demo=axis.programme.demo,
     )
     version = ActionVersion(
@@ -66,7 +70,8 @@ def propose_action(
         "seat": seat.key,
         "text": version.hash,
     }
-    log("action.proposed", speaker, body, at, demo=action.demo)
+    origin = {"split_from": split_from.code} if split_from else {}
+    log("action.proposed", speaker, body | origin, at, demo=action.demo)
     return action
 
 
@@ -259,6 +264,8 @@ def _require_closer(amendment: Amendment, arrow: str, speaker: Speaker, at: date
 
 
 def _require_draft(version: ActionVersion) -> None:
+    if version.action.state in ENDED:
+        require(Permit.no("Cette action est terminée : son texte ne change plus."))
     if version.state != "draft":
         require(Permit.no("Ce texte est adopté : il ne change plus. Enrichissez l’action par une nouvelle version."))
     if version.decisions.filter(state="open").exists():

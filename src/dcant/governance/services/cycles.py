@@ -8,9 +8,11 @@ from django.db import transaction
 from dcant.governance.models import Action, ActionVersion, Assessment, BalanceSheet, Cycle, Programme, Roadmap, Seat
 from dcant.governance.rules.continuity import STAYING, Fate, Item, faults
 from dcant.governance.rules.counting import DELIBERATIVE
+from dcant.governance.rules.endings import settled
 from dcant.governance.rules.grades import SCALE, college_grade
 from dcant.governance.rules.machines import CYCLE, follow
 from dcant.governance.rules.permits import can_follow, can_open_cycle
+from dcant.governance.services.endings import endings_of
 from dcant.governance.services.founding import charter_in_force, faults_of
 from dcant.governance.services.speaking import Speaker, log, require, require_seat, require_secretariat
 from dcant.identifiers import HalfYear, Permit, Sentence
@@ -66,24 +68,24 @@ def items_of(roadmap: Roadmap | None) -> list[Item]:
 
 
 def proposed_items(cycle: Cycle, previous: Sequence[Item] | None = None) -> list[Item]:
-    """The roadmap as adopted actions make it: what was there and stays, what changed, what is new, what ended. Two queries."""
+    """The roadmap as adopted actions make it: what was there and stays, what changed, what is new, what ended. Three queries."""
     known = items_of(previous_roadmap(cycle)) if previous is None else previous
     before = {item.action: item for item in known if item.fate in STAYING}
-    ended = {"completed": Fate.COMPLETED, "dropped": Fate.DROPPED, "merged": Fate.MERGED}
+    ended = endings_of(cycle.programme)
     items = []
     adopted = ActionVersion.objects.filter(action__axis__programme=cycle.programme, state="adopted")
     in_force = {one.action_id: one for one in adopted.order_by("number").select_related("action__axis")}
     for version in sorted(in_force.values(), key=lambda one: (one.action.axis.number, one.action.code)):
-        action, old = version.action, before.get(version.action.code)
-        if action.state in ended:
+        action, old, into = version.action, before.get(version.action.code), ""
+        if action.code in ended:
             if old is None:
                 continue
-            fate: str = ended[action.state]
+            fate, into = settled(ended, action.code)
         elif old is None:
             fate = Fate.ADDED
         else:
             fate = Fate.KEPT if old.version == version.hash else Fate.ENRICHED
-        items.append(Item(action.code, version.hash, str(fate)))
+        items.append(Item(action.code, version.hash, str(fate), into))
     return items
 
 

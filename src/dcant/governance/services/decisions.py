@@ -27,6 +27,7 @@ from dcant.governance.rules.permits import (
     can_open_decision,
     can_reconvene,
     can_vote,
+    ruled_as,
 )
 from dcant.governance.services.effects import apply_adopted
 from dcant.governance.services.founding import charter_in_force
@@ -63,14 +64,14 @@ def draft_decision(
         raise AssertionError
     if _pending(FIELDS[purpose], target).exists():
         require(Permit.no("Une décision porte déjà sur ce texte."))
-    chosen = charter.body["rules"][purpose]
+    chosen = charter.body["rules"][ruled_as(purpose)]
     return Decision.objects.create(
         programme=programme,
         cycle=cycle,
         code=_free_code(programme),
         purpose=purpose,
         title=title.strip()[:300],
-        rule=rule.CONSENT if consent and purpose == Decision.Purpose.ACTION else chosen,
+        rule=rule.CONSENT if consent and ruled_as(purpose) == Decision.Purpose.ACTION else chosen,
         charter=charter,
         demo=programme.demo,
         **{FIELDS[purpose]: target},

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from dcant.governance.models import Action, Decision
+from dcant.governance.rules.endings import ARROWS
 from dcant.governance.rules.machines import ACTION, CYCLE, DOCUMENT, follow
 from dcant.governance.rules.publishing import public_rows
 from dcant.governance.services.founding import publish_charter
@@ -10,9 +11,11 @@ from dcant.governance.services.speaking import Speaker, log
 
 
 def apply_adopted(*, decision: Decision, speaker: Speaker, at: datetime) -> None:
-    """An action's version, a roadmap, a balance sheet or a charter, as adopted by its hash (invariant I6)."""
+    """An action's version or its ending, a roadmap, a balance sheet or a charter, as adopted by its hash (invariant I6)."""
     if decision.version is not None:
         _adopt_version(decision, speaker, at)
+    elif decision.ending is not None:
+        _end_action(decision, speaker, at)
     elif decision.roadmap is not None or decision.balance_sheet is not None:
         _publish_document(decision, speaker, at)
     elif decision.new_charter is not None:
@@ -32,6 +35,17 @@ def _adopt_version(decision: Decision, speaker: Speaker, at: datetime) -> None:
     body = {"action": action.code, "number": version.number, "text": version.hash, "decision": decision.code}
     copilots = sorted(version.copilots.values_list("key", flat=True))
     log("action.version_adopted", speaker, body | {"copilots": copilots}, at, demo=decision.demo)
+
+
+def _end_action(decision: Decision, speaker: Speaker, at: datetime) -> None:
+    ending = decision.ending
+    if ending is None or ending.hash != decision.text_hash:
+        raise ValueError("a decision adopts the ending it was opened on")
+    action = Action.objects.select_for_update().get(pk=ending.action_id)
+    action.state = follow(ACTION, action.state, ARROWS[ending.fate])
+    action.save()
+    body = {"action": action.code, "fate": ending.fate, "into": ending.into.code if ending.into else ""}
+    log("action.ended", speaker, body | {"text": ending.hash, "decision": decision.code}, at, demo=decision.demo)
 
 
 def _publish_document(decision: Decision, speaker: Speaker, at: datetime) -> None:

@@ -2,12 +2,13 @@
 
 from datetime import datetime
 
-from dcant.governance.models import ActionVersion, BalanceSheet, Charter, Decision, Seat
+from dcant.governance.models import Action, ActionVersion, BalanceSheet, Charter, Decision, Ending, Seat
 from dcant.governance.rules import counting as rule
-from dcant.governance.rules.machines import CYCLE, DOCUMENT, follow
-from dcant.governance.rules.permits import can_adopt_version, can_follow, together
+from dcant.governance.rules.machines import ACTION, CYCLE, DOCUMENT, follow
+from dcant.governance.rules.permits import can_adopt_version, can_follow, ruled_as, together
 from dcant.governance.rules.publishing import document_hash
 from dcant.governance.services.cycles import deliberative_colleges, grades_of
+from dcant.governance.services.endings import require_alone_on_action, require_still_possible
 from dcant.governance.services.founding import charter_in_force, faults_of
 from dcant.governance.services.speaking import require
 from dcant.identifiers import Permit
@@ -18,12 +19,15 @@ FIELDS = {
     "roadmap": "roadmap",
     "balance_sheet": "balance_sheet",
     "charter": "new_charter",
+    "ending": "ending",
 }
 
 
 def target_of(decision: Decision) -> dict[str, object]:
     """What it is about, as the log names it."""
     target = decision.target
+    if isinstance(target, Ending):
+        return {"action": target.action.code, "ending": target.hash}
     if isinstance(target, ActionVersion):
         return {"action": target.action.code, "number": target.number}
     if isinstance(target, Charter):
@@ -37,14 +41,17 @@ def follow_charter(decision: Decision, at: datetime) -> None:
     if charter is not None and charter.pk != decision.charter_id and decision.state == "draft":
         decision.charter = charter
         if decision.rule != rule.CONSENT:
-            decision.rule = charter.body["rules"][decision.purpose]
+            decision.rule = charter.body["rules"][ruled_as(decision.purpose)]
     faults = faults_of(decision.charter, at)
     if faults:
         require(Permit.no(together(faults)))
 
 
 def require_undecided(decision: Decision) -> None:
-    """The half-year still waits for this document, and no other decision is open on it."""
+    """The half-year still waits for this document, the action for this text or this end, and no other decision is open on it."""
+    require_alone_on_action(decision)
+    if decision.ending is not None:
+        require_still_possible(decision.ending)
     document = decision.roadmap or decision.balance_sheet
     if document is None:
         return
@@ -59,11 +66,16 @@ def freeze(decision: Decision, at: datetime) -> None:
     require_undecided(decision)
     if decision.version is not None:
         version = decision.version
+        arrow = "adopt" if version.number == 1 else "enrich"
+        require(can_follow(machine=ACTION, state=Action.objects.get(pk=version.action_id).state, arrow=arrow))
         colleges = set(version.copilots.values_list("college_id", flat=True))
         require(can_adopt_version(copilots=colleges, deliberative=deliberative_colleges(decision.programme)))
         if version.amendments.filter(state="submitted").exists():
             require(Permit.no("Des amendements attendent une réponse : intégrez-les ou rejetez-les d’abord."))
         decision.text, decision.text_hash = version.text, version.hash
+        return
+    if decision.ending is not None:
+        decision.text, decision.text_hash = decision.ending.reason, decision.ending.hash
         return
     document = decision.roadmap or decision.balance_sheet
     if document is not None:

@@ -11,7 +11,7 @@ follows (permits, counting, texts, continuity, grades, machines); types of other
 
 from collections.abc import Callable, Iterable, Mapping
 
-from dcant.governance.rules.replay import deciding, founding, half_years, indicators, meetings, writing
+from dcant.governance.rules.replay import deciding, endings, founding, half_years, indicators, meetings, writing
 from dcant.governance.rules.replay.lines import Broken, Line
 from dcant.governance.rules.replay.state import Finding, State
 
@@ -19,6 +19,7 @@ __all__ = ["Finding", "Replay", "State", "replay"]
 _HANDLERS: Mapping[str, Callable[[State, Line], None]] = (
     founding.HANDLERS
     | writing.HANDLERS
+    | endings.HANDLERS
     | deciding.HANDLERS
     | half_years.HANDLERS
     | meetings.HANDLERS

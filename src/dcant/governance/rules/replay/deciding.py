@@ -3,9 +3,10 @@
 from collections.abc import Callable
 
 from dcant.governance.rules import counting as rule
-from dcant.governance.rules.machines import CYCLE, OBJECTION
+from dcant.governance.rules.machines import ACTION, CYCLE, OBJECTION
 from dcant.governance.rules.permits import (
-    PURPOSES,
+    DECIDED,
+    ENDING,
     can_close,
     can_follow,
     can_give_proxy,
@@ -15,6 +16,7 @@ from dcant.governance.rules.permits import (
     charter_faults,
     together,
 )
+from dcant.governance.rules.replay.endings import check_alone, check_opened
 from dcant.governance.rules.replay.founding import seats_by_college
 from dcant.governance.rules.replay.half_years import grades_now
 from dcant.governance.rules.replay.lines import Broken, Line, mapping, moment, number, rows, share, text
@@ -30,7 +32,7 @@ def decision_opened(state: State, line: Line) -> None:
     code, purpose = text(line.body, "decision"), text(line.body, "purpose")
     if code in state.decisions:
         raise Broken("twice", f"La décision {code} est déjà ouverte.")
-    if purpose not in PURPOSES:
+    if purpose not in DECIDED:
         raise Broken("shape", f"« {purpose} » n’est pas un objet de décision.")
     electorate = {
         text(row, "seat"): (text(row, "college"), text(row, "voice")) for row in rows(line.body, "electorate")
@@ -66,8 +68,10 @@ def _programme(state: State, line: Line, electorate: dict[str, tuple[str, str]])
 
 
 def _target(line: Line) -> tuple[str, int]:
-    """(action, number), (half-year, number), or (nothing, number) for a charter."""
+    """(action, number), (half-year, number), (nothing, number) for a charter, or (action, 0) for its ending."""
     target = mapping(line.body, "target")
+    if "ending" in target:
+        return text(target, "action"), 0
     return text(target, "action", text(target, "cycle", "")), number(target, "number")
 
 
@@ -109,7 +113,10 @@ def _on_action(state: State, line: Line, decision: DecisionState) -> None:
     state.check(line, "decision", "Cette action est d’un autre programme.", holds=mine)
     same = action.draft == decision.target[1] and action.text == decision.text
     state.check(line, "text", "Le texte soumis au vote n’est pas celui du brouillon.", holds=same)
+    arrow = "adopt" if action.draft == 1 else "enrich"
+    state.permit(line, "arrow", can_follow(machine=ACTION, state=action.state, arrow=arrow))
     _check_alone(state, line, decision)
+    check_alone(state, line, decision)
     if action.whole:
         check_copilots(state, line, decision, action.copilots)
         settled = all(one.state != "submitted" or not one.base for one in action.amendments.values())
@@ -153,6 +160,7 @@ _TARGETS: dict[str, Callable[[State, Line, DecisionState], None]] = {
     "roadmap": _on_document,
     "balance_sheet": _on_document,
     "charter": _on_charter,
+    ENDING: check_opened,
 }
 
 
@@ -282,6 +290,10 @@ def decision_reconvened(state: State, line: Line) -> None:
     if decision.purpose == "action" and decision.target and decision.whole:
         same = state.action(decision.target[0]).text == decision.text
         state.check(line, "text", "Le texte a changé depuis cette décision.", holds=same)
+    if decision.purpose == ENDING:
+        check_opened(state, line, decision)
+    elif decision.purpose == "action":
+        check_alone(state, line, decision)
     _check_alone(state, line, decision)
     decision.state, decision.deadline, decision.reconvened, decision.outcome = "open", deadline, True, None
 

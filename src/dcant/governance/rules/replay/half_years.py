@@ -7,6 +7,7 @@ from dcant.governance.rules.continuity import STAYING, Item, faults
 from dcant.governance.rules.grades import SCALE, college_grade
 from dcant.governance.rules.machines import CYCLE, follow
 from dcant.governance.rules.permits import can_follow, can_open_cycle, charter_faults
+from dcant.governance.rules.replay.endings import check_fates
 from dcant.governance.rules.replay.founding import seats_by_college
 from dcant.governance.rules.replay.lines import Broken, Line, mapping, number, rows, text
 from dcant.governance.rules.replay.state import CycleState, ProgrammeState, State
@@ -126,6 +127,7 @@ def roadmap_published(state: State, line: Line) -> None:
         current = action is not None and action.programme == cycle.programme and action.in_force == item.version
         said = f"La version de « {item.action} » n’est pas la dernière adoptée."
         state.check(line, "version", said, holds=current or item.fate not in STAYING)
+    check_fates(state, line, cycle.programme, items)
     _move(state, line, cycle, "publish_roadmap")
     cycle.roadmap, cycle.number = items, number(line.body, "number")
 

@@ -9,6 +9,7 @@ from typing import TypeVar
 from dcant.governance.rules.continuity import STAYING, Item
 from dcant.governance.rules.counting import CONSENT, DELIBERATIVE, Ballot, Outcome
 from dcant.governance.rules.machines import CYCLE
+from dcant.governance.rules.permits import ruled_as
 from dcant.governance.rules.replay.lines import Broken, Line, mapping, text
 from dcant.governance.rules.texts import Operation
 from dcant.identifiers import Permit
@@ -58,11 +59,11 @@ class CharterState:
         return sorted(college for college, voice in self.voices.items() if voice == DELIBERATIVE)
 
     def rule_of(self, purpose: str) -> str:
-        return text(mapping(self.body, "rules"), purpose)
+        return text(mapping(self.body, "rules"), ruled_as(purpose))
 
     def allows(self, purpose: str, rule: str) -> bool:
         """The rule of this purpose, or consent where an action may choose it."""
-        return rule == self.rule_of(purpose) or (rule == CONSENT and purpose == "action")
+        return rule == self.rule_of(purpose) or (rule == CONSENT and ruled_as(purpose) == "action")
 
 
 @dataclass(slots=True)
@@ -138,11 +139,23 @@ class ActionState:
     draft: int = 1
     adopted: dict[int, str] = field(default_factory=dict)
     amendments: dict[int, AmendmentState] = field(default_factory=dict)
+    into: str = ""  # the action it was merged into
 
     @property
     def in_force(self) -> str:
         """The hash of its last adopted version."""
         return self.adopted[max(self.adopted)] if self.adopted else ""
+
+
+@dataclass(frozen=True, slots=True)
+class EndingState:
+    """How an action was proposed to end: the hash that names it, the text it was proposed on, its fate."""
+
+    hash: str
+    action: str
+    version: str
+    fate: str
+    into: str
 
 
 @dataclass(slots=True)
@@ -209,6 +222,7 @@ class State:
     programmes: dict[str, ProgrammeState] = field(default_factory=dict)
     seats: dict[str, SeatState] = field(default_factory=dict)
     actions: dict[str, ActionState] = field(default_factory=dict)
+    endings: dict[str, EndingState] = field(default_factory=dict)
     decisions: dict[str, DecisionState] = field(default_factory=dict)
     meetings: dict[str, MeetingState] = field(default_factory=dict)
     indicators: dict[str, IndicatorState] = field(default_factory=dict)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import get_args
 
-from dcant.governance.rules.machines import ACTION, AMENDMENT
+from dcant.governance.rules.machines import ACTION, AMENDMENT, ENDED
 from dcant.governance.rules.permits import can_adopt_version
 from dcant.governance.rules.replay.lines import Broken, Line, number, rows, text, texts
 from dcant.governance.rules.replay.state import ActionState, AmendmentState, DecisionState, State
@@ -20,6 +20,9 @@ def action_proposed(state: State, line: Line) -> None:
     state.older += not whole
     programme = text(line.body, "programme", seat.programme)
     state.check(line, "seat", "Ce siège est d’un autre programme.", holds=programme == seat.programme)
+    origin = text(line.body, "split_from", "")
+    drawn = not origin or state.action(origin).programme == programme
+    state.check(line, "seat", "Cette action est tirée d’une action d’un autre programme.", holds=drawn)
     state.actions[code] = ActionState(code, programme, text(line.body, "text"), {seat.key}, whole)
 
 
@@ -132,6 +135,8 @@ def _operations(body: Mapping[str, object]) -> list[Operation]:
 
 def _require_draft(state: State, line: Line, action: ActionState) -> None:
     state.check(line, "arrow", "Ce texte est adopté : il ne change plus.", holds=bool(action.draft) or not action.whole)
+    ended = "Cette action est terminée : son texte ne change plus."
+    state.check(line, "arrow", ended, holds=action.state not in ENDED)
     moved = "Ce texte est soumis au vote : il ne change pas pendant que l’on décide."
     state.check(line, "under-vote", moved, holds=not state.under_vote(action.code, action.draft))
 
