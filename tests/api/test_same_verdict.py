@@ -5,21 +5,24 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone
 
 from api.hands import ROOT, signed_in
 from dcant.accounts.rules import ACTING_ROLES
 from dcant.api import api
-from dcant.governance.models import Amendment, Decision, Objection
+from dcant.governance.immutability import install, remove
+from dcant.governance.models import Amendment, Decision, Ending, Meeting, Minutes, Objection
+from dcant.governance.rules.indicators import can_measure
 from dcant.governance.rules.permits import can_run, can_speak
 from dcant.governance.services.cycles import begin_review, published_roadmap
 from dcant.identifiers import Permit
 from factories import World
-from governance.played import UNDER_WAY
+from governance.played import PLANNED, UNDER_WAY
 from governance.stage import everything
 
 pytestmark = pytest.mark.django_db
@@ -58,6 +61,10 @@ def by_seat(trier: Trier, world: World) -> Permit:
     return can_speak(seat=world.played.stage.seats["t3"].key, seats=trier.seats)
 
 
+def by_measurer(trier: Trier, world: World) -> Permit:
+    return can_measure(role=trier.role, seated=bool(trier.seats))
+
+
 def by_pilot(trier: Trier, world: World) -> Permit:
     pilots = {world.played.stage.seats[name].key for name in ("e1", "t1")}
     return Permit.yes("") if pilots & trier.seats else Permit.no(ONLY_PILOTS)
@@ -92,6 +99,9 @@ def acts(world: World) -> dict[str, Act]:
     vote, consent = f"/decisions/{played.vote.code}", f"/decisions/{played.consent.code}"
     later = (timezone.now() + timedelta(days=30)).isoformat(timespec="seconds")
     proposed = {"title": "Nouvelle", "text": "Un texte.", "due": "2027-S1", "deliverables": "D"}
+    proposed_end = Ending.objects.get(decisions=None)
+    ended = {"fate": "completed", "reason": "C’est fait."}
+    measured = {"period": "2024-S1", "value": "33", "source": "Enquête"}
     amended = {"wanted": "Tout autre.", "reason": "R"}
     table = "college,organisation\netat,organisme-c900"
     unheard = _without_quorum(world)
@@ -142,6 +152,28 @@ def acts(world: World) -> dict[str, Act]:
             f"/amendments/{lapsed.pk}/rebase",
             {"wanted": "Tout autre."},
             match=text.hash,
+        ),
+        "propose_ending": Act(
+            by_seat,
+            f"/actions/{played.adopted.code}/terminer/",
+            mine | ended,
+            f"/actions/{played.adopted.code}/endings",
+            {**mine, **ended},
+        ),
+        "call_on_ending": Act(
+            by_secretariat,
+            f"/actions/{proposed_end.action.code}/terminer/{proposed_end.pk}/voter/",
+            {"rule": "consent"},
+            f"/actions/{proposed_end.action.code}/endings/{proposed_end.hash}/decisions",
+            {"rule": "consent"},
+        ),
+        **_of_the_secretariat(world),
+        "measure": Act(
+            by_measurer,
+            f"/indicateurs/{played.indicators[0].code}/mesurer/",
+            measured,
+            f"/indicators/{played.indicators[0].code}/measurements",
+            {**measured},
         ),
         "draft_decision": Act(
             by_secretariat,
@@ -218,6 +250,93 @@ def acts(world: World) -> dict[str, Act]:
             before=lambda: _review(world),
         ),
     }
+
+
+def _of_the_secretariat(world: World) -> dict[str, Act]:
+    """The half-year and its meetings, as the secretariat runs them."""
+    played, stage = world.played, world.played.stage
+    here, cycle = f"/programme/{UNDER_WAY}/etape/", f"/cycles/{played.slug}/{UNDER_WAY}"
+    held, convened, _cancelled, drafted = played.meetings
+    begins = (timezone.localtime() + timedelta(days=40)).replace(hour=9, minute=30, second=0, microsecond=0)
+    agenda = [played.waiting.code]
+    planned = {"title": "Séance nouvelle", "place": "P"}
+    seen = {stage.seats["t2"].key: "present"}
+    return {
+        "plan_cycle": Act(
+            by_secretariat,
+            f"/colleges/{played.slug}/semestre/",
+            {"half_year": "2031-S1"},
+            f"/cycles/{played.slug}",
+            {"cycle": "2031-S1"},
+        ),
+        "open_cycle": Act(
+            by_secretariat,
+            f"/programme/{PLANNED}/etape/",
+            {"step": "open"},
+            f"/cycles/{played.slug}/{PLANNED}/open",
+            before=lambda: _ended(world),
+        ),
+        "begin_review": Act(
+            by_secretariat, here, {"step": "begin_review"}, f"{cycle}/review", before=lambda: _published(world)
+        ),
+        "call_on_roadmap": Act(by_secretariat, here, {"step": "roadmap"}, f"{cycle}/roadmaps"),
+        "call_on_balance_sheet": Act(
+            by_secretariat, here, {"step": "balance_sheet"}, f"{cycle}/balance-sheets", before=lambda: _review(world)
+        ),
+        "plan_meeting": Act(
+            by_secretariat,
+            f"/programme/{UNDER_WAY}/seance/",
+            planned | {"day": begins.date().isoformat(), "hour": "09:30", "decision": played.waiting.code},
+            "/meetings",
+            {
+                **planned,
+                "programme": played.slug,
+                "cycle": UNDER_WAY,
+                "starts_at": begins.isoformat(),
+                "agenda": agenda,
+            },
+        ),
+        "convene_meeting": Act(
+            by_secretariat, f"/seances/{drafted.code}/etape/", {"step": "convene"}, f"/meetings/{drafted.code}/convene"
+        ),
+        "cancel_meeting": Act(
+            by_secretariat, f"/seances/{convened.code}/etape/", {"step": "cancel"}, f"/meetings/{convened.code}/cancel"
+        ),
+        "note_attendance": Act(
+            by_secretariat,
+            f"/seances/{held.code}/presence/",
+            {f"seat-{key}": presence for key, presence in seen.items()},
+            f"/meetings/{held.code}/attendance",
+            {"presences": seen},
+            before=lambda: _untold(held),
+        ),
+        "publish_minutes": Act(
+            by_secretariat,
+            f"/seances/{held.code}/etape/",
+            {"step": "minutes"},
+            f"/meetings/{held.code}/minutes",
+            before=lambda: _untold(held),
+        ),
+    }
+
+
+def _untold(meeting: Meeting) -> None:
+    """As the meeting was before its minutes: the guards of the database are taken off for it."""
+    hand = SimpleNamespace(connection=connection, execute=lambda statement: connection.cursor().execute(statement))
+    remove(None, hand)
+    Minutes.objects.filter(meeting=meeting).delete()
+    Meeting.objects.filter(pk=meeting.pk).update(state="convened")
+    install(None, hand)
+
+
+def _published(world: World) -> None:
+    cycle = world.played.stage.programme.cycles.get(half_year=UNDER_WAY)
+    world.played.stage.roadmap(cycle)
+
+
+def _ended(world: World) -> None:
+    _published(world)
+    world.played.stage.end_half_year()
 
 
 def _without_quorum(world: World) -> Decision:
@@ -298,7 +417,8 @@ NAMES = [
     "import_seats", "propose_action", "join_as_copilot", "enrich_action", "submit_amendment", "answer_amendment",
     "rebase_amendment", "draft_decision", "open_decision", "close_decision", "reconvene_decision", "cast_ballot",
     "give_proxy", "raise_objection", "answer_objection", "answer_objection, by its other arrow", "record_reservation",
-    "assess",
+    "assess", "propose_ending", "call_on_ending", "measure", "plan_cycle", "open_cycle", "begin_review", "call_on_roadmap",
+    "call_on_balance_sheet", "plan_meeting", "convene_meeting", "cancel_meeting", "note_attendance", "publish_minutes",
 ]  # fmt: skip
 
 

@@ -41,21 +41,22 @@ def test_what_became_of_a_merged_action_never_names_one_that_ended_otherwise(raw
 
 
 @pytest.mark.parametrize(
-    ("state", "fate", "into", "into_state", "itself", "allowed"),
+    ("said", "allowed"),
     [
-        ("adopted", "completed", "", "", False, True),
-        ("adopted", "dropped", "", "", False, True),
-        ("adopted", "merged", "autre", "adopted", False, True),
-        ("adopted", "merged", "", "", False, False),
-        ("adopted", "merged", "autre", "completed", False, False),
-        ("adopted", "merged", "elle", "adopted", True, False),
-        ("adopted", "completed", "autre", "adopted", False, False),
-        ("adopted", "kept", "", "", False, False),
-        ("drafting", "completed", "", "", False, False),
-        ("completed", "dropped", "", "", False, False),
+        (("adopted", "completed", "", "", False), True),
+        (("adopted", "dropped", "", "", False), True),
+        (("adopted", "merged", "autre", "adopted", False), True),
+        (("adopted", "merged", "", "", False), False),
+        (("adopted", "merged", "autre", "completed", False), False),
+        (("adopted", "merged", "elle", "adopted", True), False),
+        (("adopted", "completed", "autre", "adopted", False), False),
+        (("adopted", "kept", "", "", False), False),
+        (("drafting", "completed", "", "", False), False),
+        (("completed", "dropped", "", "", False), False),
     ],
 )
-def test_only_an_adopted_action_ends_and_a_merge_names_a_living_one(state, fate, into, into_state, itself, allowed):
+def test_only_an_adopted_action_ends_and_a_merge_names_a_living_one(said, allowed):
+    state, fate, into, into_state, itself = said
     found = can_end(state=state, fate=fate, into=into, into_state=into_state, itself=itself)
     assert found.allowed is allowed
     assert found.because

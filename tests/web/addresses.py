@@ -37,6 +37,8 @@ POSTED |= {
     "action-enrich",
     "action-vote",
     "amendment-answer",
+    "ending-vote",
+    "college-new",
 }
 POSTED |= {"falsify", "budget-open", "indicator-measure", "follow", "unfollow", "following-seen", "digest-ask"}
 POSTED |= {f"budget-{act}" for act in ("project", "step", "ballot")}
@@ -135,6 +137,7 @@ def pages(world: World) -> dict[str, list[str]]:
         "action": [f"/actions/{code}/" for code in ("apis", world.played.draft.code, world.played.adopted.code)],
         "action-propose": [f"/colleges/{world.played.slug}/proposer/"],
         "action-amend": [f"/actions/{world.played.draft.code}/amender/"],
+        "ending-propose": [f"/actions/{world.played.adopted.code}/terminer/"],
         "decision": [f"/decisions/{one.code}/" for one in world.played.decisions],
         "budget": [f"/budgets/{one.code}/" for one in world.played.budgets],
         "entries": ["/registre/", "/registre/?type=harvest.run", "/registre/?par=zzzzzz"],

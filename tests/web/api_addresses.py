@@ -17,6 +17,16 @@ API_POSTED = {
     "api/decisions/<code>/close",
     "api/decisions/<code>/reconvene",
     "api/decisions/<code>/objections/<objection>/answer",
+    "api/actions/<code>/endings/<ending>/decisions",
+    "api/cycles/<programme>",
+    "api/cycles/<programme>/<cycle>/open",
+    "api/cycles/<programme>/<cycle>/review",
+    "api/cycles/<programme>/<cycle>/roadmaps",
+    "api/cycles/<programme>/<cycle>/balance-sheets",
+    "api/meetings/<code>/convene",
+    "api/meetings/<code>/cancel",
+    "api/meetings/<code>/attendance",
+    "api/meetings/<code>/minutes",
 }
 
 
@@ -38,6 +48,10 @@ def governance_documents(world: World) -> dict[str, list[str]]:
         "api/actions/<code>": [action],
         "api/actions/<code>/versions": [f"{action}/versions"],
         "api/actions/<code>/versions/<number>": [f"{action}/versions/1"],
+        "api/actions/<code>/endings": [f"{ROOT}/actions/{played.ending.ending.action.code}/endings"],
+        "api/indicators": [f"{ROOT}/indicators"],
+        "api/indicators/<code>": [f"{ROOT}/indicators/{one.code}" for one in played.indicators],
+        "api/indicators/<code>/measurements": [f"{ROOT}/indicators/{played.indicators[0].code}/measurements"],
         "api/amendments": [f"{ROOT}/amendments"],
         "api/amendments/<amendment>": [f"{ROOT}/amendments/{one.pk}" for one in Amendment.objects.all()],
         "api/decisions": [f"{ROOT}/decisions"],

@@ -10,8 +10,10 @@ from dcant.api.cycles import balance_sheets, roadmaps
 from dcant.api.cycles import router as cycles
 from dcant.api.decisions import of_action as decisions_of_action
 from dcant.api.decisions import router as decisions
+from dcant.api.endings import router as endings
 from dcant.api.experience import router as experience
 from dcant.api.finding import router as finding
+from dcant.api.indicators import router as indicators
 from dcant.api.infrastructures import router as infrastructures
 from dcant.api.meetings import router as meetings
 from dcant.api.problems import ProblemAPI, install
@@ -47,6 +49,7 @@ api.add_router("/cycles", cycles)
 api.add_router("/actions", actions)
 api.add_router("/actions", amendments_of_action)
 api.add_router("/actions", decisions_of_action)
+api.add_router("/actions", endings)
 api.add_router("/amendments", amendments)
 api.add_router("/decisions", decisions)
 api.add_router("/decisions", voices)
@@ -54,6 +57,7 @@ api.add_router("/roadmaps", roadmaps)
 api.add_router("/balance-sheets", balance_sheets)
 api.add_router("/assessments", assessments)
 api.add_router("/meetings", meetings)
+api.add_router("/indicators", indicators)
 api.add_router("/record", record)
 api.add_router("/sources", sources)
 api.add_router("/standards", standards)

@@ -91,7 +91,7 @@ def listing(
 
 @router.get("/{code}", response={200: ActionSheet, **ERRORS}, summary="Une action", operation_id="get_action")
 def one(request: HttpRequest, code: CodeText) -> dict[str, object]:
-    return _action(_find(code))
+    return _action(action_named(code))
 
 
 @router.get(
@@ -101,7 +101,7 @@ def versions(
     request: HttpRequest, code: CodeText, state: Narrow = "", page: PageNumber = 1, page_size: PageSize = 25
 ) -> dict[str, object]:
     """The newest first: a draft before what is in force."""
-    rows = _versions().filter(action=_find(code)).order_by("-number")
+    rows = _versions().filter(action=action_named(code)).order_by("-number")
     return paged(request, narrowed(rows, state=state), page, page_size, _version)
 
 
@@ -145,7 +145,7 @@ def propose(request: HttpRequest, sent: ActionIn) -> Status[dict[str, object]]:
         at=now,
     )
     link_resources(action=action, slugs=sent.resources, seat=seat, speaker=who, at=now)
-    return Status(201, _action(_find(action.code)))
+    return Status(201, _action(action_named(action.code)))
 
 
 @router.post(
@@ -172,7 +172,7 @@ def pilot(request: HttpRequest, code: CodeText, sent: SeatIn) -> dict[str, objec
     operation_id="enrich_action",
 )
 def enrich(request: HttpRequest, code: CodeText, sent: SeatIn) -> Status[dict[str, object]]:
-    action = _find(code)
+    action = action_named(code)
     seat = seat_named(action.axis.programme, sent.seat)
     enrich_action(action=action, seat=seat, speaker=speaker(request), at=timezone.now())
     return Status(201, _version(draft_of(code)))
@@ -193,7 +193,7 @@ def _versions() -> QuerySet[ActionVersion]:
     return ActionVersion.objects.select_related("action__axis__programme").prefetch_related("copilots")
 
 
-def _find(code: str) -> Action:
+def action_named(code: str) -> Action:
     found = _actions().filter(code=code).first()
     if found is None:
         raise Http404(f"Aucune action n’a le code « {code} ».")

@@ -13,9 +13,9 @@ from dcant.api.actions import CodeText, draft_of
 from dcant.api.paging import Narrow, Paged, PageNumber, PageSize, narrowed, paged
 from dcant.api.problems import ERRORS, NO_NUL
 from dcant.governance.export.decision import decision_document
-from dcant.governance.models import Cycle, Decision
-from dcant.governance.services.cycles import UNDER_WAY
-from dcant.governance.services.decisions import close_decision, draft_decision, open_decision, reconvene
+from dcant.governance.models import Decision
+from dcant.governance.services.calling import call_on_draft
+from dcant.governance.services.decisions import close_decision, open_decision, reconvene
 from dcant.governance.services.freezing import target_of
 
 router = Router(tags=["decisions"])
@@ -97,18 +97,8 @@ def one(request: HttpRequest, code: DecisionCode) -> dict[str, object]:
     operation_id="draft_decision",
 )
 def prepare(request: HttpRequest, code: CodeText, sent: DecisionIn) -> Status[dict[str, object]]:
-    draft = draft_of(code)
-    programme = draft.action.axis.programme
-    made = draft_decision(
-        programme=programme,
-        cycle=Cycle.objects.filter(programme=programme, state__in=UNDER_WAY).first(),
-        purpose="action",
-        title=f"Adopter « {draft.action.title} »",
-        target=draft,
-        speaker=speaker(request),
-        consent=sent.rule == "consent",
-    )
-    return Status(201, _decision(decision_named(made.code)))
+    made = call_on_draft(version=draft_of(code), speaker=speaker(request), consent=sent.rule == "consent")
+    return Status(201, decision_document_of(made.code))
 
 
 @router.post(
@@ -122,7 +112,7 @@ def prepare(request: HttpRequest, code: CodeText, sent: DecisionIn) -> Status[di
 def open_vote(request: HttpRequest, code: DecisionCode, sent: DeadlineIn) -> dict[str, object]:
     found = decision_named(code)
     open_decision(decision=found, deadline=sent.deadline, speaker=speaker(request), at=timezone.now())
-    return _decision(decision_named(code))
+    return decision_document_of(code)
 
 
 @router.post(
@@ -135,7 +125,7 @@ def open_vote(request: HttpRequest, code: DecisionCode, sent: DeadlineIn) -> dic
 )
 def close_vote(request: HttpRequest, code: DecisionCode) -> dict[str, object]:
     close_decision(decision=decision_named(code), speaker=speaker(request), at=timezone.now())
-    return _decision(decision_named(code))
+    return decision_document_of(code)
 
 
 @router.post(
@@ -149,6 +139,11 @@ def close_vote(request: HttpRequest, code: DecisionCode) -> dict[str, object]:
 def again(request: HttpRequest, code: DecisionCode, sent: DeadlineIn) -> dict[str, object]:
     found = decision_named(code)
     reconvene(decision=found, deadline=sent.deadline, speaker=speaker(request), at=timezone.now())
+    return decision_document_of(code)
+
+
+def decision_document_of(code: str) -> dict[str, object]:
+    """A decision as lists show it, read again from the database."""
     return _decision(decision_named(code))
 
 
@@ -160,7 +155,7 @@ def decision_named(code: str) -> Decision:
 
 
 def _decisions() -> QuerySet[Decision]:
-    targets = ("version__action", "roadmap__cycle", "balance_sheet__cycle", "new_charter")
+    targets = ("version__action", "ending__action", "roadmap__cycle", "balance_sheet__cycle", "new_charter")
     return Decision.objects.select_related("programme", "cycle", "charter", *targets)
 
 

@@ -67,10 +67,11 @@ class HalfYearView:
 
 def half_year_view(cycle: Cycle, now: datetime) -> HalfYearView:
     place = STEPS.index(cycle.state)
-    roadmap = published_roadmap(cycle)
+    begun = cycle.state not in {"planned", "open"}
+    roadmap = published_roadmap(cycle) if begun else None
     previous = items_of(previous_roadmap(cycle)) if cycle.state == "open" else []
     proposed = proposed_items(cycle, previous) if cycle.state == "open" else []
-    sheet = cycle.balance_sheets.filter(state="published").first()
+    sheet = cycle.balance_sheets.filter(state="published").first() if cycle.state == "closed" else None
     rows = (sheet.body if sheet else grades_of(cycle, roadmap)) if cycle.state in {"review", "closed"} else []
     actions = {one.code: one for one in Action.objects.filter(axis__programme=cycle.programme).exclude(state="")}
     return HalfYearView(

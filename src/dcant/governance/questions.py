@@ -2,10 +2,14 @@
 
 from dataclasses import dataclass
 
+from django.db.models import Prefetch
+
 from dcant.adoption.questions import Use, uses_near
 from dcant.catalogue.models import Resource
-from dcant.governance.models import Action, Axis, Cycle, Programme
+from dcant.governance.models import Action, ActionResource, Axis, Cycle, Programme
 from dcant.governance.services.cycles import UNDER_WAY
+
+LINKED = Prefetch("links", ActionResource.objects.select_related("resource"))  # of actions, in one query
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +33,8 @@ class ActionView:
 
 
 def actions_of(programme: Programme) -> list[tuple[Axis, list[ActionView]]]:
-    """Axes in order, each with its actions. Five queries."""
-    actions = list(
-        Action.objects.filter(axis__programme=programme).select_related("axis").prefetch_related("links__resource")
-    )
+    """Axes in order, each with its actions. Four queries."""
+    actions = list(Action.objects.filter(axis__programme=programme).select_related("axis").prefetch_related(LINKED))
     bare = [_view(action) for action in actions]
     uses = uses_near(None, {one.resource.pk for view in bare for one in view.linked})
     views = [_with_uses(view, uses) for view in bare]

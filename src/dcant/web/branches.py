@@ -1,15 +1,23 @@
-"""The neighbours of a resource as a small drawing: a trunk and its branches, readable at 320 pixels. A list beside says the same."""
+"""Neighbours of a thing as a small drawing: a trunk and its branches, readable at 320 pixels. A list beside says the same."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from textwrap import wrap
-
-from dcant.catalogue.models import Resource
+from typing import Protocol
 
 MOST = 12
 WIDTH = 330  # in SVG units, near the width of a small screen in pixels, so that text is never drawn much smaller
 LETTERS, CAPITALS = 38, 26  # of a line at 13 units
 LINE, ROW_GAP, TOP = 17, 16, 14
+
+
+class Neighbour(Protocol):
+    """What stands at the other end of a branch: a resource of the base, a step of the life of an action."""
+
+    @property
+    def title(self) -> str: ...
+    @property
+    def kind(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +40,7 @@ class Branches:
     more: int  # neighbours that only the list names
 
 
-def branches_of(title: str, relations: Sequence[tuple[str, Resource]]) -> Branches:
+def branches_of(title: str, relations: Sequence[tuple[str, Neighbour]]) -> Branches:
     """relations: words of the relation and the other end. Twelve branches at most; titles over two lines at most."""
     root = _lines(title, TOP)
     begins = y = root[-1][0] + 8

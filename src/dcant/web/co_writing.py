@@ -5,7 +5,9 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from dcant.governance.models import Action, ActionVersion, Amendment, Axis, Cycle, Decision, Programme
+from dcant.governance.lineage import life_of
+from dcant.governance.models import Action, ActionVersion, Amendment, Axis, Programme
+from dcant.governance.rules.machines import ENDED
 from dcant.governance.rules.texts import StaleBase, clean, difference
 from dcant.governance.services.actions import (
     amended_text,
@@ -17,11 +19,11 @@ from dcant.governance.services.actions import (
     rebase_amendment,
     submit_amendment,
 )
-from dcant.governance.services.cycles import UNDER_WAY
-from dcant.governance.services.decisions import draft_decision
+from dcant.governance.services.calling import call_on_draft
 from dcant.identifiers import Permit, Refused
 from dcant.web.acts import act, my_seats, seat_named, speaker
 from dcant.web.asked import posted
+from dcant.web.branches import branches_of
 from dcant.web.colleges import is_secretariat
 from dcant.web.errors import refused
 
@@ -29,7 +31,14 @@ from dcant.web.errors import refused
 def propose(request: HttpRequest, programme: str) -> HttpResponse:
     shown = get_object_or_404(Programme.objects.filter(played=True), slug=programme)
     if request.method != "POST":
-        context = {"programme": shown, "axes": shown.axes.all(), "seats": my_seats(request, shown)}
+        origins = Action.objects.filter(axis__programme=shown).exclude(state="").order_by("title")
+        context = {
+            "programme": shown,
+            "axes": shown.axes.all(),
+            "origins": origins,
+            "seats": my_seats(request, shown),
+            "chosen": request.GET.get("issue-de", ""),
+        }
         return render(request, "web/governance/propose.html", context)
     made: list[Action] = []
 
@@ -44,6 +53,7 @@ def propose(request: HttpRequest, programme: str) -> HttpResponse:
             text=posted(request, "text", longest=20_000),
             deliverables=posted(request, "deliverables", longest=2_000),
             due=posted(request, "due", longest=10),
+            split_from=_origin(posted(request, "split_from", longest=40), shown),
             seat=seat,
             speaker=speaker(request),
             at=timezone.now(),
@@ -56,13 +66,21 @@ def propose(request: HttpRequest, programme: str) -> HttpResponse:
     return answer if not made else act(request, lambda: None, "action", made[0].code)
 
 
+def _origin(code: str, programme: Programme) -> Action | None:
+    if not code:
+        return None
+    return get_object_or_404(Action.objects.select_related("axis"), code=code, axis__programme=programme)
+
+
 def written(request: HttpRequest, action: Action) -> dict[str, object]:
     """What the page of an action of this site shows beside its sources: versions, amendments with their difference."""
     programme = action.axis.programme
-    versions = list(action.versions.prefetch_related("copilots__organisation"))
+    life = life_of(action)
+    versions = life.versions
     draft = next((one for one in versions if one.state == "draft"), None)
     current = next((one for one in versions if one.state == "adopted"), None)
-    shown = draft or current
+    ended = action.state in ENDED
+    shown = current if ended else draft or current
     amendments = list(shown.amendments.select_related("seat__organisation")) if shown else []
     mine = my_seats(request, programme)
     pilots = {seat.pk for seat in draft.copilots.all()} if draft else set()
@@ -70,12 +88,14 @@ def written(request: HttpRequest, action: Action) -> dict[str, object]:
         "programme": programme,
         "versions": versions,
         "draft": draft,
-        "current": current,
+        "ended": ended,
+        "text_shown": shown,
         "amendments": [(one, difference(one.base, amended_text(one))) for one in amendments],
         "seats": mine,
         "is_pilot": any(seat.pk in pilots for seat in mine),
         "may": is_secretariat(request),
-        "decisions": Decision.objects.filter(version__in=versions).order_by("pk"),
+        "life": life,
+        "drawing": branches_of(action.title, [(step.kind, step) for step in life.steps]) if life.steps else None,
     }
 
 
@@ -175,18 +195,5 @@ def enrich(request: HttpRequest, code: str) -> HttpResponse:
 @require_POST
 def put_to_vote(request: HttpRequest, code: str) -> HttpResponse:
     """The secretariat makes a decision of a draft, for the half-year under way."""
-    draft = _draft(code)
-    programme = draft.action.axis.programme
-
-    def do() -> None:
-        draft_decision(
-            programme=programme,
-            cycle=Cycle.objects.filter(programme=programme, state__in=UNDER_WAY).first(),
-            purpose="action",
-            title=f"Adopter « {draft.action.title} »",
-            target=draft,
-            speaker=speaker(request),
-            consent=request.POST.get("rule") == "consent",
-        )
-
-    return act(request, do, "action", code)
+    draft, consent = _draft(code), request.POST.get("rule") == "consent"
+    return act(request, lambda: call_on_draft(version=draft, speaker=speaker(request), consent=consent), "action", code)

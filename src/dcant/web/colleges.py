@@ -9,6 +9,8 @@ from django.views.decorators.http import require_POST
 from dcant.accounts.models import Role
 from dcant.governance.models import Programme, Seat
 from dcant.governance.rules.counting import CONSULTATIVE, DELIBERATIVE
+from dcant.governance.services.calling import call_on_charter
+from dcant.governance.services.charters import begin_charter, create_college
 from dcant.governance.services.founding import (
     DCANT_AXES,
     charter_in_force,
@@ -68,6 +70,7 @@ def colleges(request: HttpRequest, programme: str) -> HttpResponse:
     shown = get_object_or_404(Programme.objects.filter(played=True), slug=programme)
     seats = list(Seat.objects.open_on(today()).filter(programme=shown).select_related("organisation"))
     charter = charter_in_force(shown) or shown.charters.order_by("number").first()
+    following = shown.charters.filter(number__gt=charter.number).first() if charter else None
     return render(
         request,
         "web/governance/colleges.html",
@@ -79,12 +82,11 @@ def colleges(request: HttpRequest, programme: str) -> HttpResponse:
             ],
             "charter": charter,
             "faults": faults_of(charter, timezone.now()) if charter and charter.state == "draft" else [],
+            "next": following,
+            "next_faults": faults_of(following, timezone.now()) if following and following.state == "draft" else [],
+            "charter_decisions": shown.decisions.filter(purpose="charter").order_by("pk"),
             "may": is_secretariat(request),
-            "purposes": (
-                ("action", _("Adopter une action")),
-                ("roadmap", _("Adopter la feuille de route")),
-                ("balance_sheet", _("Adopter le bilan")),
-            ),
+            "purposes": ("action", "roadmap", "balance_sheet"),
             "rules": (
                 ("double_majority", _("double majorité équilibrée")),
                 ("qualified", _("majorité qualifiée dans chaque collège")),
@@ -136,18 +138,35 @@ def remove_seat(request: HttpRequest, programme: str, seat: str) -> HttpResponse
 
 @require_POST
 def charter(request: HttpRequest, programme: str) -> HttpResponse:
-    """Saves the draft charter, or publishes it."""
+    """Begins the next charter; saves a draft; publishes the founding one, or puts to the vote one that changes it."""
     shown = get_object_or_404(Programme.objects.filter(played=True), slug=programme)
+    who, now = speaker(request), timezone.now()
+    if request.POST.get("begin"):
+        return act(request, lambda: begin_charter(programme=shown, speaker=who), "colleges", shown.slug)
     draft = shown.charters.filter(state="draft").order_by("number").first()
     if draft is None:
         return refused(request, Refused(Permit.no("La charte est déjà publiée."), code="DCANT-G001"))
 
     def do() -> None:
-        write_charter(charter=draft, body=_body(request), speaker=speaker(request))
+        write_charter(charter=draft, body=_body(request), speaker=who)
         if request.POST.get("publish"):
-            publish_first_charter(charter=draft, speaker=speaker(request), at=timezone.now())
+            publish_first_charter(charter=draft, speaker=who, at=now)
+        elif request.POST.get("vote"):
+            call_on_charter(charter=draft, speaker=who, at=now)
 
     return act(request, do, "colleges", shown.slug)
+
+
+@require_POST
+def add_college(request: HttpRequest, programme: str) -> HttpResponse:
+    shown = get_object_or_404(Programme.objects.filter(played=True), slug=programme)
+    name = posted(request, "name", longest=80)
+    return act(
+        request,
+        lambda: create_college(programme=shown, name=name, speaker=speaker(request), at=timezone.now()),
+        "colleges",
+        shown.slug,
+    )
 
 
 def _body(request: HttpRequest) -> dict[str, object]:

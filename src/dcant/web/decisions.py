@@ -26,7 +26,17 @@ from dcant.web.documents import json_document
 
 
 def _decision(code: str) -> Decision:
-    related = ("programme", "cycle__programme", "charter", "version__action", "roadmap", "balance_sheet")
+    related = (
+        "programme",
+        "cycle__programme",
+        "charter",
+        "version__action",
+        "roadmap",
+        "balance_sheet",
+        "new_charter",
+        "ending__action",
+        "ending__into",
+    )
     return get_object_or_404(Decision.objects.select_related(*related), code=code)
 
 

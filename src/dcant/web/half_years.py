@@ -10,18 +10,15 @@ from dcant.governance.export.facts import facts_of
 from dcant.governance.export.half_year import FORMATS, TYPES
 from dcant.governance.export.place import Place
 from dcant.governance.half_year_view import half_year_view
-from dcant.governance.models import Action, Cycle, Programme
+from dcant.governance.models import Action, Programme
 from dcant.governance.rules.grades import SCALE
+from dcant.governance.services.calling import call_on_balance_sheet, call_on_roadmap
 from dcant.governance.services.cycles import (
     assess,
     begin_review,
-    draft_balance_sheet,
-    draft_roadmap,
     open_cycle,
     plan_cycle,
-    proposed_items,
 )
-from dcant.governance.services.decisions import draft_decision
 from dcant.identifiers import HalfYear
 from dcant.web.acts import act, my_seats, seat_named, speaker
 from dcant.web.asked import posted
@@ -78,32 +75,11 @@ def move(request: HttpRequest, code: str) -> HttpResponse:
     steps = {
         "open": lambda: open_cycle(cycle=shown, speaker=who, at=now),
         "begin_review": lambda: begin_review(cycle=shown, speaker=who, at=now),
-        "roadmap": lambda: _put_roadmap(shown, request),
-        "balance_sheet": lambda: _put_balance_sheet(shown, request),
+        "roadmap": lambda: call_on_roadmap(cycle=shown, speaker=who),
+        "balance_sheet": lambda: call_on_balance_sheet(cycle=shown, speaker=who),
     }
     step = steps.get(posted(request, "step", longest=20), lambda: None)
     return act(request, step, cycle_address(shown))
-
-
-def _put_roadmap(shown: Cycle, request: HttpRequest) -> None:
-    roadmap = draft_roadmap(cycle=shown, items=proposed_items(shown), speaker=speaker(request))
-    title = f"Feuille de route du semestre {shown.half_year}"
-    draft_decision(
-        programme=shown.programme, cycle=shown, purpose="roadmap", title=title, target=roadmap, speaker=speaker(request)
-    )
-
-
-def _put_balance_sheet(shown: Cycle, request: HttpRequest) -> None:
-    sheet = draft_balance_sheet(cycle=shown, speaker=speaker(request))
-    title = f"Bilan du semestre {shown.half_year}"
-    draft_decision(
-        programme=shown.programme,
-        cycle=shown,
-        purpose="balance_sheet",
-        title=title,
-        target=sheet,
-        speaker=speaker(request),
-    )
 
 
 @require_POST

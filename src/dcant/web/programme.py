@@ -3,9 +3,8 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
-from dcant.governance.indicator_view import indicator_views
 from dcant.governance.models import Action, Programme
-from dcant.governance.questions import ActionView, action_view, actions_of, current_programme
+from dcant.governance.questions import LINKED, ActionView, action_view, actions_of, current_programme
 from dcant.web.co_writing import written
 from dcant.web.colleges import is_secretariat
 from dcant.web.documents import json_document
@@ -47,12 +46,12 @@ def programme_json(request: HttpRequest) -> HttpResponse:
 
 def action(request: HttpRequest, code: str) -> HttpResponse:
     found = get_object_or_404(
-        Action.objects.select_related("axis__programme").prefetch_related("links__resource"), code=code
+        Action.objects.select_related("axis__programme", "split_from").prefetch_related(LINKED), code=code
     )
     context: dict[str, object] = {
         "view": action_view(found),
         "action": found,
-        "indicators": indicator_views(found.indicators.all()),
+        "indicators": found.indicators.all().with_last(),
     }
     if found.state:
         context |= written(request, found)
@@ -61,7 +60,7 @@ def action(request: HttpRequest, code: str) -> HttpResponse:
 
 def action_json(request: HttpRequest, code: str) -> HttpResponse:
     found = get_object_or_404(
-        Action.objects.select_related("axis__programme").prefetch_related("links__resource"), code=code
+        Action.objects.select_related("axis__programme", "split_from").prefetch_related(LINKED), code=code
     )
     return json_document(_action(action_view(found)))
 

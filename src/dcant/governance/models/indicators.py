@@ -9,6 +9,17 @@ from dcant.governance.rules.indicators import COMPUTED, COVERAGE, DIRECTIONS
 from dcant.territories.models import Organisation
 
 
+class IndicatorQuerySet(models.QuerySet["Indicator"]):
+    def with_last(self) -> "IndicatorQuerySet":
+        """Beside each: `last_value`, `last_period` and `last_demo` of its latest measure in force, None without any. No query more."""
+        last = (
+            Measurement.objects.filter(indicator=models.OuterRef("pk"), superseded_at=None).order_by("-period").values
+        )
+        return self.annotate(
+            **{f"last_{field}": models.Subquery(last(field)[:1]) for field in ("value", "period", "demo")}
+        )
+
+
 class Indicator(models.Model):
     """A target and where one started. Numbers are canonical decimal text; an empty baseline is not known.
 
@@ -29,6 +40,8 @@ class Indicator(models.Model):
     resource = models.ForeignKey(Resource, on_delete=models.PROTECT, null=True, related_name="indicators")
     defined_at = models.DateTimeField(null=True)
     demo = models.BooleanField(default=False)
+
+    objects = IndicatorQuerySet.as_manager()
 
     class Meta:
         ordering = ["programme", "code"]

@@ -82,6 +82,21 @@ def charter_faults(body: Mapping[str, object], seats_by_college: Mapping[str, in
     return faults
 
 
+FIRST_VOICES = {"etat": DELIBERATIVE, "territoires": DELIBERATIVE}  # those of the two sides, before any charter
+
+
+def voice_faults(voices: Mapping[str, object], before: Mapping[str, object]) -> list[str]:
+    """A college that is neither of the two sides is heard first: it deliberates only once a charter has had it as consultative.
+
+    before: voices of the charter that this one follows, FIRST_VOICES for the first.
+    """
+    return [
+        Sentence("Le collège « {college} » commence par une voix consultative.", college=college)
+        for college, voice in sorted(voices.items())
+        if voice == DELIBERATIVE and college not in before
+    ]
+
+
 def together(faults: Iterable[str]) -> str:
     """Several sentences as one, each keeping its own pattern."""
     return reduce(lambda first, then: Sentence("{first} {then}", first=first, then=then), faults)

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from dcant.governance.models import Axis, Charter, Programme, Seat
 from dcant.governance.rules.machines import DOCUMENT, follow
-from dcant.governance.rules.permits import can_follow, charter_faults, together
+from dcant.governance.rules.permits import FIRST_VOICES, can_follow, charter_faults, together, voice_faults
 from dcant.governance.services.speaking import Speaker, log, require, require_secretariat
 from dcant.identifiers import Permit, Slug
 from dcant.record.services import digest
@@ -143,7 +143,10 @@ def publish_charter(*, charter: Charter, speaker: Speaker, at: datetime, decisio
 def faults_of(charter: Charter, at: datetime) -> list[str]:
     """What is missing before this charter may serve."""
     seats = Seat.objects.open_on(at.date()).filter(programme=charter.programme)
-    return charter_faults(charter.body, Counter(seats.values_list("college_id", flat=True)))
+    before = charter.programme.charters.filter(state="published", number__lt=charter.number).order_by("-number").first()
+    voices = before.body["voices"] if before else FIRST_VOICES
+    faults = charter_faults(charter.body, Counter(seats.values_list("college_id", flat=True)))
+    return faults + voice_faults(charter.body.get("voices", {}), voices)
 
 
 def charter_in_force(programme: Programme) -> Charter | None:

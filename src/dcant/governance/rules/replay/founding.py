@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from dcant.governance.rules.permits import can_name_holder, charter_faults, together
+from dcant.governance.rules.permits import FIRST_VOICES, can_name_holder, charter_faults, together, voice_faults
 from dcant.governance.rules.replay.lines import Broken, Line, mapping, number, share, text, texts
 from dcant.governance.rules.replay.state import CharterState, ProgrammeState, SeatState, State
 from dcant.record.canonical import digest
@@ -26,6 +26,15 @@ def seat_opened(state: State, line: Line) -> None:
     state.seats[key] = SeatState(key, programme.slug, text(line.body, "college"), holder, line.day)
 
 
+def college_created(state: State, line: Line) -> None:
+    """It has no voice until a charter gives it one."""
+    state.programme(text(line.body, "programme"))
+    key = text(line.body, "college")
+    again = f"Le collège « {key} » existe déjà."
+    state.check(line, "college", again, holds=key not in state.colleges and key not in FIRST_VOICES)
+    state.colleges.add(key)
+
+
 def seat_closed(state: State, line: Line) -> None:
     seat = state.seat(text(line.body, "seat"))
     state.check(line, "seat", f"Le siège {seat.key} était déjà fermé.", holds=seat.until is None)
@@ -39,6 +48,7 @@ def charter_published(state: State, line: Line) -> None:
     same = charter.hash == digest(body)
     state.check(line, "hash", "Le nom de cette charte n’est pas l’empreinte de son contenu.", holds=same)
     faults = charter_faults(body, seats_by_college(state, programme.slug, line))
+    faults += voice_faults(charter.voices, programme.charter.voices if programme.charters else FIRST_VOICES)
     share(body, "quorum")
     share(body, "threshold")
     if faults:
@@ -101,6 +111,7 @@ HANDLERS = {
     "programme.opened": programme_opened,
     "seat.opened": seat_opened,
     "seat.closed": seat_closed,
+    "college.created": college_created,
     "charter.published": charter_published,
     "mandate.started": mandate_started,
     "mandate.ended": mandate_ended,

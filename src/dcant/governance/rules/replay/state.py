@@ -221,6 +221,7 @@ class State:
 
     programmes: dict[str, ProgrammeState] = field(default_factory=dict)
     seats: dict[str, SeatState] = field(default_factory=dict)
+    colleges: set[str] = field(default_factory=set)  # made beside those of the two sides
     actions: dict[str, ActionState] = field(default_factory=dict)
     endings: dict[str, EndingState] = field(default_factory=dict)
     decisions: dict[str, DecisionState] = field(default_factory=dict)
