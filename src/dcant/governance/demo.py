@@ -13,6 +13,7 @@ from django.db import transaction
 from dcant.adoption.demo import seat_of
 from dcant.catalogue.models import Resource
 from dcant.governance.demo_budget import share_budget
+from dcant.governance.demo_endings import end_actions
 from dcant.governance.demo_measures import begin_measures, go_on_measuring
 from dcant.governance.models import Action, Amendment, Cycle, Decision, Meeting, Programme, Seat
 from dcant.governance.services.actions import (
@@ -123,7 +124,7 @@ def load_half_year() -> Programme | None:
         at=stage.later(),
     )
     _review(stage, first, actions)
-    _second_half_year(stage)
+    _second_half_year(stage, actions)
     go_on_measuring(indicator=measured, speaker=stage.speakers["association"], at=stage.now)
     return stage.programme
 
@@ -193,7 +194,9 @@ def _write_actions(stage: _Stage) -> list[Action]:
     return actions
 
 
-def _propose(stage: _Stage, row: tuple[str, int, str, str, tuple[str, ...]]) -> Action:
+def _propose(
+    stage: _Stage, row: tuple[str, int, str, str, tuple[str, ...]], split_from: Action | None = None
+) -> Action:
     title, axis, author, copilot, resources = row
     seat, speaker = stage.seats[author], stage.speakers[author]
     action = propose_action(
@@ -201,6 +204,7 @@ def _propose(stage: _Stage, row: tuple[str, int, str, str, tuple[str, ...]]) -> 
         title=f"{title} (démonstration)",
         text="\n\n".join(TEXT),
         due=str(HalfYear.of(stage.now.date())),
+        split_from=split_from,
         seat=seat,
         speaker=speaker,
         at=stage.later(0),
@@ -355,12 +359,20 @@ def _review(stage: _Stage, cycle: Cycle, actions: list[Action]) -> None:
     close_decision(decision=decision, speaker=stage.secretariat, at=stage.later())
 
 
-def _second_half_year(stage: _Stage) -> None:
-    """Under way: a draft open to amendments, and a decision open to votes."""
+def _second_half_year(stage: _Stage, actions: list[Action]) -> None:
+    """Under way: actions that ended, a draft open to amendments, and a decision open to votes."""
     stage.now = datetime(2026, 9, 7, 9, tzinfo=UTC)
     cycle = _open(stage, HalfYear(2026, 2))
+    end_actions(
+        actions=(actions[1], actions[10], actions[11], actions[7]),
+        secretariat=stage.secretariat,
+        seats=stage.seats,
+        speakers=stage.speakers,
+        at=stage.later(),
+    )
     voted = _propose(stage, ("Un modèle de convention entre communes", 2, "intercommunalites", "agence", ()))
-    _propose(stage, ("Des données de cantine comparables", 3, "departements", "etat", ("quotient-familial",)))
+    drawn = ("Des données de cantine comparables", 3, "departements", "etat", ("quotient-familial",))
+    _propose(stage, drawn, split_from=actions[3])
     decision = draft_decision(
         programme=stage.programme,
         cycle=cycle,

@@ -6,6 +6,7 @@ a limit, a day) cannot be listed: it is shown in French, and marked as French.
 
 from django.utils.translation import gettext_noop as _
 
+from dcant.web.action_sentences import ACTION_PATTERNS, ACTION_SENTENCES
 from dcant.web.catalogue_sentences import CATALOGUE_PATTERNS, CATALOGUE_SENTENCES
 from dcant.web.indicator_sentences import INDICATOR_PATTERNS, INDICATOR_SENTENCES
 
@@ -294,6 +295,7 @@ PATTERNS = frozenset(
     (
         *CATALOGUE_PATTERNS,
         *INDICATOR_PATTERNS,
+        *ACTION_PATTERNS,
         _("Réservé jusqu’à {limit} habitants ; votre population n’est pas connue."),
         _("Réservé jusqu’à {limit} habitants."),
         _("Réutilisable par tous sous licence {licence}."),
@@ -391,5 +393,6 @@ FIXED = frozenset(
         *MATCHES,
         *CATALOGUE_SENTENCES,
         *INDICATOR_SENTENCES,
+        *ACTION_SENTENCES,
     ),
 )
