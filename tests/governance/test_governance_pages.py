@@ -12,6 +12,7 @@ from django.utils import timezone
 from dcant.accounts.models import Mandate, Person
 from dcant.governance.models import Amendment, Ending, Objection, SeatHolder
 from dcant.governance.services.cycles import begin_review
+from dcant.record.models import Entry
 from dcant.territories.models import Organisation
 from governance.played import CLOSED, PERSON, PLANNED, UNDER_WAY, Played, played_half_years
 from governance.stage import everything
@@ -258,6 +259,22 @@ def test_no_field_whatever_it_holds_breaks_a_form(played, who):
                 )
         assert send(client, address, {}) in {200, 302, 403, 404, 409}, address
         assert client.get(address).status_code in {200, 404, 405}, address
+
+
+def test_a_closed_decision_leads_to_the_line_of_the_log_that_tells_its_outcome(played, client):
+    closed = (json.loads(one.leaf) for one in Entry.objects.filter(type="decision.closed"))
+    told = next(one for one in closed if one["body"]["decision"] == played.ending.code)
+    page = client.get(f"/decisions/{played.ending.code}/").content.decode()
+    assert f'href="/registre/{told["id"]}/"' in page
+    assert "preuve" not in client.get(f"/decisions/{played.vote.code}/").content.decode()
+
+
+def test_the_life_of_an_action_is_drawn_and_written(played, client):
+    ended = client.get(f"/actions/{played.ending.ending.action.code}/").content.decode()
+    assert "Le texte, tel qu’il était" in ended
+    assert ended.count("réalisée") >= 3  # beside the text, in the drawing, in the list
+    joined = client.get(f"/actions/{played.adopted.code}/").content.decode()
+    assert "a réuni" not in joined  # only proposed
 
 
 @pytest.mark.parametrize("number", ["0", "9" * 30, "9" * 5000])

@@ -27,6 +27,7 @@ from dcant.governance.rules.texts import (
     operations_between,
     paragraphs,
     rebase,
+    side_by_side,
     text_hash,
     touched,
 )
@@ -53,6 +54,17 @@ def test_a_difference_holds_both_texts_and_nothing_else(before, after):
     pieces = difference(before, after)
     assert "".join(piece.text for piece in pieces if piece.kind != "added") == before
     assert "".join(piece.text for piece in pieces if piece.kind != "removed") == after
+
+
+@given(texts, texts)
+def test_side_by_side_every_paragraph_that_goes_or_comes_is_seen_and_no_other(before, after):
+    rows = side_by_side(before, operations_between(before, after))
+    left, right = ([row[side] for row in rows if row[side]] for side in (0, 1))
+    kept = list(paragraphs(before))
+    for gone in left:
+        kept.remove(gone)
+    assert sorted(kept + right) == sorted(paragraphs(after))
+    assert all(old != new for old, new in rows)
 
 
 @given(st.lists(st.sampled_from("ab"), min_size=1, max_size=5), st.data())

@@ -1,10 +1,11 @@
 """What the page of a half-year shows, in a fixed number of queries: the path, who must do what, what was decided."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from dcant.governance.models import Action, BalanceSheet, Budget, Cycle, Decision, Meeting, Roadmap
-from dcant.governance.rules.continuity import Item, unaccounted
+from dcant.governance.rules.continuity import Fate, Item, unaccounted
 from dcant.governance.rules.grades import NOT_ASSESSED, disagree
 from dcant.governance.rules.machines import CYCLE
 from dcant.governance.rules.permits import can_follow
@@ -62,6 +63,7 @@ class HalfYearView:
     drafts: tuple[Action, ...]
     meetings: tuple[Meeting, ...]
     budgets: tuple[Budget, ...]
+    changes: tuple[tuple[str, int], ...]  # since the roadmap before: fate, how many actions
     expected: tuple[str, ...] = field(default_factory=tuple)
 
 
@@ -87,6 +89,7 @@ def half_year_view(cycle: Cycle, now: datetime) -> HalfYearView:
         drafts=tuple(one for one in actions.values() if one.state == "drafting" and cycle.state == "open"),
         meetings=tuple(Meeting.objects.convened().filter(cycle=cycle).order_by("starts_at")),
         budgets=() if cycle.state == "planned" else tuple(cycle.budgets.order_by("pk")),
+        changes=_changes([*items_of(roadmap), *proposed]),
         expected=_expected(cycle, drafts=any(one.state == "drafting" for one in actions.values()), rows=rows),
     )
 
@@ -98,6 +101,12 @@ def _may_open(cycle: Cycle, now: datetime) -> Permit:
 
 def _lines(items: list[Item], actions: dict[str, Action]) -> tuple[RoadmapLine, ...]:
     return tuple(RoadmapLine(actions.get(item.action), item) for item in items)
+
+
+def _changes(items: list[Item]) -> tuple[tuple[str, int], ...]:
+    """In the order of Fate; what never happens is left out."""
+    told = Counter(item.fate for item in items)
+    return tuple((str(fate), told[fate]) for fate in Fate if told[fate])
 
 
 def _grades(row: dict[str, object], actions: dict[str, Action]) -> GradeLine:

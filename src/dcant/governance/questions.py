@@ -6,8 +6,10 @@ from django.db.models import Prefetch
 
 from dcant.adoption.questions import Use, uses_near
 from dcant.catalogue.models import Resource
-from dcant.governance.models import Action, ActionResource, Axis, Cycle, Programme
+from dcant.governance.models import Action, ActionResource, Axis, Cycle, Decision, Programme
 from dcant.governance.services.cycles import UNDER_WAY
+from dcant.record.models import Entry
+from dcant.record.services import digest
 
 LINKED = Prefetch("links", ActionResource.objects.select_related("resource"))  # of actions, in one query
 
@@ -63,3 +65,12 @@ def cycles_named(half_year: str) -> list[Cycle]:
     """The half-years of that name, one for each programme that has it: the one under way first, then the newest. One query."""
     found = Cycle.objects.filter(half_year=half_year).select_related("programme").order_by("-programme_id")
     return sorted(found, key=lambda cycle: cycle.state not in UNDER_WAY)
+
+
+def closing_entry(decision: Decision) -> Entry | None:
+    """The line of the log that tells its outcome; None while it is open. One query."""
+    if decision.outcome is None:
+        return None
+    said = {"decision": decision.code, "text": decision.text_hash, "outcome": decision.outcome}
+    named = digest({**said, "demo": True} if decision.demo else said)
+    return Entry.objects.filter(type="decision.closed", subject=named).order_by("pk").last()

@@ -27,7 +27,7 @@ class Branch:
     y: int
     word: str
     kind: str
-    lines: tuple[tuple[int, str], ...]  # height, text
+    lines: tuple[tuple[int, str], ...]  # height, text; none where the word says it all
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +47,9 @@ def branches_of(title: str, relations: Sequence[tuple[str, Neighbour]]) -> Branc
     drawn = []
     for word, other in relations[:MOST]:
         y += ROW_GAP + 4
-        lines = _lines(other.title, y + LINE)
+        lines = _lines(other.title, y + LINE) if other.title else ()
         drawn.append(Branch(y, word, other.kind, lines))
-        y = lines[-1][0]
+        y = lines[-1][0] if lines else y
     ends = drawn[-1].y - 4 if drawn else begins
     more = max(0, len(relations) - MOST)
     return Branches(WIDTH, y + 10 + (LINE + 8 if more else 0), root, (begins, ends), tuple(drawn), more)

@@ -3,18 +3,20 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.views.decorators.http import require_POST
 
 from dcant.governance.lineage import life_of
 from dcant.governance.models import Action, ActionVersion, Amendment, Axis, Programme
 from dcant.governance.rules.machines import ENDED
-from dcant.governance.rules.texts import StaleBase, clean, difference
+from dcant.governance.rules.texts import StaleBase, clean, difference, side_by_side
 from dcant.governance.services.actions import (
     amended_text,
     close_amendment,
     enrich_action,
     join_as_copilot,
     link_resources,
+    operations_of,
     propose_action,
     rebase_amendment,
     submit_amendment,
@@ -90,12 +92,17 @@ def written(request: HttpRequest, action: Action) -> dict[str, object]:
         "draft": draft,
         "ended": ended,
         "text_shown": shown,
-        "amendments": [(one, difference(one.base, amended_text(one))) for one in amendments],
+        "amendments": [
+            (one, difference(one.base, amended_text(one)), side_by_side(one.base, operations_of(one)))
+            for one in amendments
+        ],
         "seats": mine,
         "is_pilot": any(seat.pk in pilots for seat in mine),
         "may": is_secretariat(request),
         "life": life,
-        "drawing": branches_of(action.title, [(step.kind, step) for step in life.steps]) if life.steps else None,
+        "drawing": branches_of(action.title, [(date_format(step.at, "j F Y"), step) for step in life.steps])
+        if life.steps
+        else None,
     }
 
 

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_POST
 
 from dcant.governance.export.decision import decision_document, present_outcome
 from dcant.governance.models import Decision, Objection, Proxy, Seat
+from dcant.governance.questions import closing_entry
 from dcant.governance.rules.counting import CONSENT
 from dcant.governance.services.decisions import (
     cast_ballot,
@@ -63,6 +64,7 @@ def decision(request: HttpRequest, code: str) -> HttpResponse:
             "silent": _silent(shown, {one.seat.key for one in ballots}),
             "objections": list(shown.objections.select_related("seat__organisation").order_by("pk")),
             "reservations": list(shown.reservations.select_related("organisation").order_by("pk")),
+            "entry": closing_entry(shown),
             "consent": shown.rule == CONSENT,
             "values": ("ack", "abstain") if shown.rule == CONSENT else ("for", "against", "abstain"),
             "seats": [*mine, *(one.from_seat for one in held)],

@@ -119,6 +119,12 @@ class Piece:
     text: str
 
 
+def side_by_side(base: str, operations: Iterable[Operation]) -> list[tuple[str, str]]:
+    """Each paragraph that changes, as it was and as it would be; empty where there is none. In the order of the text."""
+    parts, rows = paragraphs(base), sorted(operations, key=lambda one: (one.paragraph, one.op == "insert_after"))
+    return [("" if one.op == "insert_after" else parts[one.paragraph], one.text) for one in rows]
+
+
 def difference(before: str, after: str) -> list[Piece]:
     """Word by word, in reading order: removed words come before those that replace them."""
     old, new = _WORDS.findall(before), _WORDS.findall(after)

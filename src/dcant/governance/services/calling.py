@@ -10,7 +10,11 @@ from dcant.governance.services.cycles import UNDER_WAY, draft_balance_sheet, dra
 from dcant.governance.services.decisions import draft_decision
 from dcant.governance.services.speaking import Speaker
 
-ENDINGS = {"completed": "Achever", "dropped": "Abandonner", "merged": "Réunir à une autre"}
+ENDINGS = {
+    "completed": "Achever « {action} »",
+    "dropped": "Abandonner « {action} »",
+    "merged": "Réunir « {action} » à « {into} »",
+}
 
 
 def cycle_under_way(programme: Programme) -> Cycle | None:
@@ -36,7 +40,7 @@ def call_on_ending(*, ending: Ending, speaker: Speaker, consent: bool = False) -
         programme=programme,
         cycle=cycle_under_way(programme),
         purpose=Decision.Purpose.ENDING,
-        title=f"{ENDINGS[ending.fate]} « {ending.action.title} »",
+        title=ENDINGS[ending.fate].format(action=ending.action.title, into=ending.into.title if ending.into else ""),
         target=ending,
         speaker=speaker,
         consent=consent,
