@@ -94,7 +94,7 @@ def test_adopting_a_resource_moves_the_figure_of_the_actions_that_build_on_it(ne
 
 def test_axes_come_in_order_each_with_its_actions_in_five_queries(near, django_assert_num_queries):
     programme = load_programme()
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         shown = actions_of(programme)
     assert [axis.number for axis, _ in shown] == [1, 2, 3, 4]
     assert sum(len(views) for _, views in shown) == Action.objects.count() == len(seed()["actions"])

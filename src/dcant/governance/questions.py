@@ -1,12 +1,14 @@
 """What pages ask of the programme: actions with the use of what they build on."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
-from django.db.models import Prefetch
+from django.db.models import Count, Prefetch
 
 from dcant.adoption.questions import Use, uses_near
 from dcant.catalogue.models import Resource
-from dcant.governance.models import Action, ActionResource, Axis, Cycle, Decision, Programme
+from dcant.governance.models import Action, ActionResource, Axis, BalanceSheet, Cycle, Decision, Meeting, Programme
 from dcant.governance.services.cycles import UNDER_WAY
 from dcant.record.models import Entry
 from dcant.record.services import digest
@@ -74,3 +76,44 @@ def closing_entry(decision: Decision) -> Entry | None:
     said = {"decision": decision.code, "text": decision.text_hash, "outcome": decision.outcome}
     named = digest({**said, "demo": True} if decision.demo else said)
     return Entry.objects.filter(type="decision.closed", subject=named).order_by("pk").last()
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """A programme decided here, for who has never come: what is under way, what was done as each side says, what comes next."""
+
+    programme: Programme
+    current: Cycle | None
+    assessed: Cycle | None
+    done: tuple[tuple[str, int, int], ...]  # college, actions that it holds for done, actions it was to assess
+    meeting: Meeting | None
+
+
+def digests(now: datetime) -> list[Digest]:
+    """Every programme decided here, the first opened first, with the number of its decisions (`decided`). Four queries."""
+    cycles = Prefetch("cycles", Cycle.objects.select_related("programme"))
+    counted = Programme.objects.filter(played=True).annotate(decided=Count("decisions"))
+    played = counted.prefetch_related(cycles).order_by("pk")
+    sheets = BalanceSheet.objects.filter(state="published").select_related("cycle").order_by("cycle__half_year")
+    last = {sheet.cycle.programme_id: sheet for sheet in sheets}
+    coming = Meeting.objects.convened().filter(state="convened", starts_at__gte=now).order_by("-starts_at")
+    following = {meeting.programme_id: meeting for meeting in coming}
+    return [
+        Digest(
+            programme=one,
+            current=next((cycle for cycle in one.cycles.all() if cycle.state in UNDER_WAY), None),
+            assessed=last[one.pk].cycle if one.pk in last else None,
+            done=_done(last[one.pk].body) if one.pk in last else (),
+            meeting=following.get(one.pk),
+        )
+        for one in played
+    ]
+
+
+def _done(rows: Iterable[Mapping[str, Mapping[str, str]]]) -> tuple[tuple[str, int, int], ...]:
+    """Each college by itself: two of them are never added."""
+    told = [(college, grade) for row in rows for college, grade in row["grades"].items()]
+    return tuple(
+        (college, sum(one == (college, "realisee") for one in told), sum(one[0] == college for one in told))
+        for college in sorted({college for college, _grade in told})
+    )

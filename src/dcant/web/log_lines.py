@@ -1,4 +1,4 @@
-"""Entries of the log as sentences: who did what, with the names of today in place of numbers. Two queries a page."""
+"""Entries of the log as sentences: who did what, with the names of today in place of numbers. Four queries a page at most."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext_lazy as _
 
 from dcant.catalogue.models import Resource
+from dcant.governance.models import Action, Decision
 from dcant.record.models import Entry
 from dcant.territories.models import Organisation
 
@@ -24,6 +25,7 @@ SENTENCES = {
     "mandate.ended": _("a mis fin à un mandat"),
     "person.erased": _("a effacé le nom d’une personne"),
     "charter.published": _("a publié la charte"),
+    "college.created": _("a créé un collège dans le programme"),
     "cycle.planned": _("a prévu le semestre"),
     "cycle.opened": _("a ouvert le semestre"),
     "cycle.review_begun": _("a ouvert l’évaluation du semestre"),
@@ -32,6 +34,8 @@ SENTENCES = {
     "action.copilot_joined": _("copilote l’action"),
     "action.resources_linked": _("a relié des ressources à l’action"),
     "action.version_adopted": _("action adoptée :"),
+    "action.ending_proposed": _("a proposé le terme de l’action"),
+    "action.ended": _("action terminée :"),
     "amendment.submitted": _("a amendé l’action"),
     "amendment.closed": _("amendement clos sur l’action"),
     "decision.opened": _("a ouvert la décision"),
@@ -77,6 +81,7 @@ SENTENCES = {
 
 # What an entry is about, by the first of these it holds.
 _ABOUT = ("budget", "indicator", "action", "decision", "meeting", "cycle", "programme", "standard")
+_PAGES = {"action": "/actions/", "decision": "/decisions/"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,23 +96,34 @@ class LogLine:
 
 
 def log_lines(entries: Iterable[Entry]) -> list[LogLine]:
-    """Each entry with its names; a number without a known name stays a number, an unknown type stays its own word."""
+    """Each entry with its names and titles; what is no longer known stays a code, an unknown type stays its own word."""
     listed = [(entry, entry.body) for entry in entries]
     names = _names({entry.actor for entry, _body in listed})
     slugs = {str(body["resource"]) for _entry, body in listed if "resource" in body}
     titles = dict(Resource.objects.filter(slug__in=slugs).values_list("slug", "title")) if slugs else {}
+    decided = _titles(Decision, {str(body["decision"]) for _entry, body in listed if "decision" in body})
+    written = _titles(Action, {str(body["action"]) for _entry, body in listed if "action" in body})
     lines = []
     for entry, body in listed:
         slug, source = str(body.get("resource", "")), str(body.get("source", ""))
-        what = titles.get(slug, slug) or source or _said(body)
+        what = titles.get(slug, slug) or source
         address = f"/ressources/{slug}/" if slug in titles else f"/ressources/sources/{source}/" if source else ""
+        if not what:
+            what, address = _said(body, {"decision": decided, "action": written})
         lines.append(LogLine(entry, names.get(entry.actor, ""), SENTENCES.get(entry.type, entry.type), what, address))
     return lines
 
 
-def _said(body: Mapping[str, object]) -> str:
-    """What an entry of the programme is about: its action, decision or half-year, by its own code."""
-    return next((str(body[key]) for key in _ABOUT if key in body), "")
+def _said(body: Mapping[str, object], titles: Mapping[str, Mapping[str, str]]) -> tuple[str, str]:
+    """What an entry of the programme is about: its title where one is known, else its own code; and the page that speaks of it."""
+    kind = next((key for key in _ABOUT if key in body), "")
+    code = str(body.get(kind, ""))
+    title = titles.get(kind, {}).get(code)
+    return title or code, f"{_PAGES[kind]}{code}/" if title else ""
+
+
+def _titles(model: type[Action | Decision], codes: set[str]) -> dict[str, str]:
+    return dict(model._default_manager.filter(code__in=codes).values_list("code", "title")) if codes else {}  # noqa: SLF001  # Django’s documented attribute
 
 
 def _names(actors: set[str]) -> dict[str, str]:

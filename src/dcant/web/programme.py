@@ -2,9 +2,10 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 
-from dcant.governance.models import Action, Programme
-from dcant.governance.questions import LINKED, ActionView, action_view, actions_of, current_programme
+from dcant.governance.models import Action
+from dcant.governance.questions import LINKED, ActionView, action_view, actions_of, current_programme, digests
 from dcant.web.co_writing import written
 from dcant.web.colleges import is_secretariat
 from dcant.web.documents import json_document
@@ -13,9 +14,7 @@ from dcant.web.documents import json_document
 def programme(request: HttpRequest) -> HttpResponse:
     shown = current_programme()
     axes = actions_of(shown) if shown else []
-    played = list(
-        Programme.objects.filter(played=True).prefetch_related("cycles__programme", "decisions").order_by("pk")
-    )
+    played = digests(timezone.now())
     context = {"programme": shown, "axes": axes, "played": played, "may": is_secretariat(request)}
     return render(request, "web/programme/programme.html", context)
 
