@@ -25,8 +25,9 @@ from dcant.record.merkle import verify_consistency
 from dcant.record.note import COSIGNATURE, ED25519, Note
 from dcant.record.policy import Policy
 from dcant.record.proof import ProofFile, check_proof
+from dcant.record.tile_reader import TileReader
 from dcant.record.tile_writer import TileWriter
-from dcant.record.tiles import TileReader, folder_reader
+from dcant.record.tiles import folder_reader
 from dcant.record.verifier import folder_files, verify_log
 
 SEED = 20261121

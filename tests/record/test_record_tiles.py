@@ -10,12 +10,12 @@ from own_log import entry, policy, signed, write_log
 
 from dcant.record.merkle import leaf_hash, root, verify_consistency, verify_inclusion
 from dcant.record.note import Malformed
+from dcant.record.tile_reader import TileReader
 from dcant.record.tile_writer import LogInconsistent, TileWriter, kept_sizes
 from dcant.record.tiles import (
     ENTRIES,
     BundleBroken,
     Frontier,
-    TileReader,
     folder_reader,
     join_bundle,
     parse_path,

@@ -12,8 +12,6 @@ HASH = 32
 LARGEST = 2**63  # sizes are below: what every implementation of the format can hold
 EMPTY_ROOT = sha256(b"").digest()
 
-Range = tuple[int, int]
-
 
 def leaf_hash(entry: bytes) -> bytes:
     return sha256(b"\x00" + entry).digest()
@@ -32,39 +30,6 @@ def root(hashes: Sequence[bytes]) -> bytes:
         pairs = [node_hash(row[place], row[place + 1]) for place in range(0, len(row) - 1, 2)]
         row = [*pairs, row[-1]] if len(row) % 2 else pairs
     return row[0]
-
-
-def split(size: int) -> int:
-    """The largest power of two below a size of 2 or more: where its tree parts in two."""
-    return 1 << (size - 1).bit_length() - 1
-
-
-def inclusion_ranges(index: int, size: int) -> list[Range]:
-    """The ranges of entries whose roots prove that entry `index` is in a tree of `size`, from the leaf up."""
-    low, high, found = 0, size, []
-    while high - low > 1:
-        middle = low + split(high - low)
-        if index < middle:
-            found.append((middle, high))
-            high = middle
-        else:
-            found.append((low, middle))
-            low = middle
-    return found[::-1]
-
-
-def consistency_ranges(size1: int, size2: int) -> list[Range]:
-    """The ranges whose roots prove that a tree of `size2` extends its first `size1` entries (0 < size1 < size2)."""
-    low, high, found, whole = 0, size2, [], True
-    while size1 != high:
-        middle = low + split(high - low)
-        if size1 <= middle:
-            found.append((middle, high))
-            high = middle
-        else:
-            found.append((low, middle))
-            low, whole = middle, False
-    return found[::-1] if whole else [(low, high), *found[::-1]]
 
 
 def verify_inclusion(leaf: object, index: object, size: object, proof: object, tree_root: object) -> bool:
