@@ -16,7 +16,9 @@ from dcant.record.refusal import LeafRefused
 MAX_BYTES = 65_535
 MAX_DEPTH = 32
 _LIMIT = 2**53
-# For text without accents RFC 8785 and the encoder of the standard library agree byte for byte, and this one is ten times faster.
+# Below the surrogates RFC 8785, which sorts keys by UTF-16 units, and the encoder of the standard library, which sorts them by
+# characters, agree byte for byte, and this one is ten times faster.
+_SURROGATES = "\ud800"
 _plain = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
 
 
@@ -24,7 +26,8 @@ def dumps(value: Mapping[str, object]) -> bytes:
     """Canonical bytes of a value. Raises LeafRefused(code, path) for whatever the profile forbids."""
     _check(value, "$", 0)
     text = _plain(value)
-    data = text.encode() if text.isascii() else rfc8785.dumps(value)  # type: ignore[arg-type]  # checked above
+    same = text.isascii() or max(text) < _SURROGATES
+    data = text.encode() if same else rfc8785.dumps(value)  # type: ignore[arg-type]  # checked above
     if len(data) > MAX_BYTES:
         raise LeafRefused("leaf-too-long", "$")
     return data
@@ -105,5 +108,5 @@ def _check_text(text: str, path: str) -> None:
         return
     if not unicodedata.is_normalized("NFC", text):
         raise LeafRefused("leaf-not-nfc", path)
-    if any("\ud800" <= char <= "\udfff" for char in text):
+    if max(text) >= _SURROGATES and any("\ud800" <= char <= "\udfff" for char in text):
         raise LeafRefused("leaf-surrogate", path)

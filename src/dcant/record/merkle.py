@@ -91,4 +91,7 @@ def _is_hash(value: object) -> TypeGuard[bytes]:
 
 
 def _are_hashes(value: object) -> TypeGuard[Sequence[bytes]]:
-    return type(value) in {list, tuple} and all(map(_is_hash, value))  # type: ignore[call-overload]
+    if type(value) not in {list, tuple}:
+        return False
+    steps: Sequence[bytes] = value  # type: ignore[assignment]  # their types are the next question
+    return set(map(type, steps)) <= {bytes} and set(map(len, steps)) <= {HASH}
