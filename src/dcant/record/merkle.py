@@ -39,15 +39,16 @@ def verify_inclusion(leaf: object, index: object, size: object, proof: object, t
     if not (_is_hash(leaf) and _is_hash(tree_root) and _are_hashes(proof)):
         return False
     place, last, found = index, size - 1, leaf
+    # The hash of a node is written out: a call for each step would cost a tenth of the time.
     for step in proof:
         if last == 0:
             return False
         if place & 1 or place == last:
-            found = node_hash(step, found)
+            found = sha256(b"\x01" + step + found).digest()
             while place and not place & 1:
                 place, last = place >> 1, last >> 1
         else:
-            found = node_hash(found, step)
+            found = sha256(b"\x01" + found + step).digest()
         place, last = place >> 1, last >> 1
     return last == 0 and found == tree_root
 

@@ -1,15 +1,13 @@
 """An entry of the log as replay reads it. Nothing of it is believed: each value is asked for by its type."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 
+from dcant.governance.rules.counting import share_of
 from dcant.record.canonical import digest, loads
 from dcant.record.refusal import LeafRefused
-
-_SHARE = re.compile(r"[0-9]{1,9}/0*[1-9][0-9]{0,8}", re.ASCII)
 
 
 class Broken(ValueError):
@@ -105,7 +103,7 @@ def moment(said: str) -> datetime:
 
 
 def share(body: Mapping[str, object], key: str) -> Fraction:
-    said = text(body, key)
-    if not _SHARE.fullmatch(said) or not 0 < (found := Fraction(said)) <= 1:
-        raise Broken("charter", f"« {key} » n’est pas une fraction de l’unité : « {said} ».")
+    found = share_of(text(body, key))
+    if found is None:
+        raise Broken("charter", f"« {key} » n’est pas une fraction de l’unité : « {body[key]} ».")
     return found
