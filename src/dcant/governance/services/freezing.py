@@ -55,10 +55,16 @@ def require_undecided(decision: Decision) -> None:
         require(Permit.no("Une autre décision est ouverte sur le même document : closez-la d’abord."))
 
 
+def still(decision: Decision) -> ActionVersion | None:
+    """The version put to the vote, which no amendment changes until the act is done."""
+    version = decision.version
+    return None if version is None else ActionVersion.objects.select_for_update().get(pk=version.pk)
+
+
 def freeze(decision: Decision, at: datetime) -> None:
     require_undecided(decision)
-    if decision.version is not None:
-        version = decision.version
+    version = still(decision)
+    if version is not None:
         colleges = set(version.copilots.values_list("college_id", flat=True))
         require(can_adopt_version(copilots=colleges, deliberative=deliberative_colleges(decision.programme)))
         if version.amendments.filter(state="submitted").exists():
