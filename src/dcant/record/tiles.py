@@ -7,6 +7,7 @@
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from stat import S_ISREG
 
 from dcant.record.merkle import EMPTY_ROOT, HASH, root
 from dcant.record.note import Malformed
@@ -81,6 +82,8 @@ def folder_reader(folder: Path) -> Read:
     """Reads a log kept in a folder."""
 
     def read(path: str) -> bytes:
+        if not S_ISREG((folder / path).stat().st_mode):  # a pipe would be waited for without end
+            raise OSError(f"{path} is no plain file")
         with (folder / path).open("rb") as file:
             data = file.read(MAX_FILE + 1)
         if len(data) > MAX_FILE:
