@@ -16,6 +16,7 @@ BENCHMARKS: dict[str, list[str]] = {
     "budget": ["--rounds", "1"],
     "pages": ["--quick"],
     "catalogue_pages": ["--quick"],
+    "pages_governance": ["--quick"],
     "cold_start": ["--warm-only"],
     "journey": ["--communes", "3"],
     "commune_search": ["--queries", "200"],
