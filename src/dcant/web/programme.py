@@ -1,5 +1,6 @@
 """The programme: what was announced, by whom, and what it moves in the common base."""
 
+from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
@@ -14,9 +15,8 @@ from dcant.web.documents import json_document
 def programme(request: HttpRequest) -> HttpResponse:
     shown = current_programme()
     axes = actions_of(shown) if shown else []
-    played = list(
-        Programme.objects.filter(played=True).prefetch_related("cycles__programme", "decisions").order_by("pk")
-    )
+    decided = Programme.objects.filter(played=True).annotate(decided=Count("decisions"))
+    played = list(decided.prefetch_related("cycles__programme").order_by("pk"))
     context = {"programme": shown, "axes": axes, "played": played, "may": is_secretariat(request)}
     return render(request, "web/programme/programme.html", context)
 

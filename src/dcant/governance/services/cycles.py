@@ -167,20 +167,20 @@ def deliberative_colleges(programme: Programme) -> list[str]:
 def grades_of(cycle: Cycle, roadmap: Roadmap | None = None) -> list[dict[str, object]]:
     """For each due action, the grade of each deliberative college; a missing one is said, never averaged (I9). One query."""
     colleges = deliberative_colleges(cycle.programme)
-    said: dict[tuple[str, str], list[Assessment]] = {}
-    for one in cycle.assessments.select_related("action", "seat__organisation").order_by("at", "pk"):
-        said.setdefault((one.action.code, one.college_id), []).append(one)
-    rows: list[dict[str, object]] = []
-    for item in due_items(cycle, roadmap):
-        grades = {
-            college: college_grade([one.grade for one in said.get((item.action, college), ())]) for college in colleges
+    grades: dict[tuple[str, str], list[str]] = {}
+    shown: dict[tuple[str, str], list[str]] = {}
+    said = cycle.assessments.order_by("at", "pk").values_list("action__code", "college_id", "grade", "evidence")
+    for action, college, grade, evidence in said:
+        grades.setdefault((action, college), []).append(grade)
+        shown.setdefault((action, college), []).extend([evidence] if evidence else [])
+    return [
+        {
+            "action": item.action,
+            "grades": {college: college_grade(grades.get((item.action, college), ())) for college in colleges},
+            "evidence": {college: shown.get((item.action, college), []) for college in colleges},
         }
-        evidence = {
-            college: [one.evidence for one in said.get((item.action, college), ()) if one.evidence]
-            for college in colleges
-        }
-        rows.append({"action": item.action, "grades": grades, "evidence": evidence})
-    return rows
+        for item in due_items(cycle, roadmap)
+    ]
 
 
 @transaction.atomic
