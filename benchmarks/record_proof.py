@@ -124,11 +124,11 @@ def main() -> int:
             assert verify_consistency(
                 place + 1, size, reader.root(place + 1), reader.root(), reader.consistency(place + 1)
             )
-        start = time.perf_counter()
+        start, used = time.perf_counter(), time.process_time()
         report = verify_log(folder_reader(folder), policy, files=folder_files(folder), strict=True)
-        seconds = time.perf_counter() - start
+        seconds, used = time.perf_counter() - start, time.process_time() - used
         assert not report.findings
-        said = f"audit of {size} entries: {seconds:.2f} s, {seconds * 100_000 / size:.2f} s per 100,000; {load()}"
+        said = f"audit of {size} entries: {seconds:.2f} s, {used:.2f} s of processor; {load()}"
         bars.append(met(said, seconds * 1_000_000 / size, AUDIT))
     return 0 if all(bars) else 1
 

@@ -1,5 +1,6 @@
 """What pages ask of the programme: actions with the use of what they build on."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from dcant.adoption.questions import Use, uses_near
@@ -28,11 +29,12 @@ class ActionView:
         return sum(one.use.country for one in self.linked if one.use)
 
 
-def actions_of(programme: Programme) -> list[tuple[Axis, list[ActionView]]]:
-    """Axes in order, each with its actions. Five queries."""
-    actions = list(
-        Action.objects.filter(axis__programme=programme).select_related("axis").prefetch_related("links__resource")
-    )
+def actions_of(programme: Programme, codes: Collection[str] | None = None) -> list[tuple[Axis, list[ActionView]]]:
+    """Axes in order, each with its actions, or with those of these codes. Five queries."""
+    wanted = Action.objects.filter(axis__programme=programme)
+    if codes is not None:
+        wanted = wanted.filter(code__in=codes)
+    actions = list(wanted.select_related("axis").prefetch_related("links__resource"))
     bare = [_view(action) for action in actions]
     uses = uses_near(None, {one.resource.pk for view in bare for one in view.linked})
     views = [_with_uses(view, uses) for view in bare]

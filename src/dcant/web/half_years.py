@@ -34,7 +34,7 @@ PAGE = 60  # decisions of a half-year at a time
 
 def cycle(request: HttpRequest, code: str) -> HttpResponse:
     shown, others = asked_cycle(request, code)
-    decisions = shown.decisions.order_by("pk").only("code", "title", "state")
+    decisions = list(shown.decisions.order_by("pk").values("code", "title", "state"))
     return render(
         request,
         "web/governance/cycle.html",

@@ -1,5 +1,6 @@
 """The programme: what was announced, by whom, and what it moves in the common base."""
 
+from django.core.paginator import Page, Paginator
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -7,18 +8,30 @@ from django.shortcuts import get_object_or_404, render
 from dcant.governance.indicator_view import indicator_views
 from dcant.governance.models import Action, Programme
 from dcant.governance.questions import ActionView, action_view, actions_of, current_programme
+from dcant.web.asked import asked
 from dcant.web.co_writing import written
 from dcant.web.colleges import is_secretariat
 from dcant.web.documents import json_document
 
+PAGE = 60  # actions at a time
+
 
 def programme(request: HttpRequest) -> HttpResponse:
     shown = current_programme()
-    axes = actions_of(shown) if shown else []
+    page = _page(request, shown)
+    axes = actions_of(shown, list(page)) if shown else []
+    if page.paginator.num_pages > 1:
+        axes = [(axis, views) for axis, views in axes if views]
     decided = Programme.objects.filter(played=True).annotate(decided=Count("decisions"))
     played = list(decided.prefetch_related("cycles__programme").order_by("pk"))
-    context = {"programme": shown, "axes": axes, "played": played, "may": is_secretariat(request)}
+    context = {"programme": shown, "axes": axes, "page": page, "played": played, "may": is_secretariat(request)}
     return render(request, "web/programme/programme.html", context)
+
+
+def _page(request: HttpRequest, shown: Programme | None) -> Page:  # type: ignore[type-arg]  # not generic when it runs
+    """The codes of its actions, axis after axis, as many as a page holds."""
+    codes = list(Action.objects.filter(axis__programme=shown).values_list("code", flat=True)) if shown else []
+    return Paginator(codes, PAGE).get_page(asked(request, "page", longest=6))
 
 
 def programme_json(request: HttpRequest) -> HttpResponse:
