@@ -4,7 +4,8 @@
 
 Entries have 430 bytes. Writing is measured to the disk (fsync of every file and folder), in a folder of the working directory's
 disk unless --folder says another. A proof is cold: a new reader each time, its tiles read from files.
-Bars: 5,000 durable entries/s by batches; a proof below 2 ms and its whole offline check below 1 ms, at the 95th percentile.
+Bars: 5,000 durable entries/s by batches; a proof below 2 ms and its whole offline check below 1 ms, at the 95th percentile; a proof file
+with two cosignatures of 1,500 bytes at most; the audit of a million entries within 10 s.
 """
 
 import argparse
@@ -17,7 +18,7 @@ from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
 
-from machine import describe
+from machine import describe, load
 
 from dcant.record.checkpoint import Checkpoint
 from dcant.record.keys import SigningKey
@@ -25,12 +26,13 @@ from dcant.record.merkle import verify_consistency
 from dcant.record.note import COSIGNATURE, ED25519, Note
 from dcant.record.policy import Policy
 from dcant.record.proof import ProofFile, check_proof
+from dcant.record.tile_reader import TileReader
 from dcant.record.tile_writer import TileWriter
-from dcant.record.tiles import TileReader, folder_reader
+from dcant.record.tiles import folder_reader
 from dcant.record.verifier import folder_files, verify_log
 
 SEED = 20261121
-DURABLE, PROOF, CHECK = 5000, 2.0, 1.0
+DURABLE, PROOF, CHECK, BYTES, AUDIT = 5000, 2.0, 1.0, 1500, 10.0
 LOG, STATE, TOWNS = (
     SigningKey(name, kind, sha256(name.encode()).digest())
     for name, kind in (
@@ -114,18 +116,20 @@ def main() -> int:
         middle, high = milliseconds(
             lambda place: check_proof(ProofFile.parse(files[place]), entry(place), policy), places
         )
-        said = f"offline check, {len(files[places[0]])} bytes, 3 signatures, p50 {middle:.3f} p95 {high:.3f} ms"
-        bars.append(met(said, high, CHECK))
+        largest = max(map(len, files.values()))
+        bars.append(met(f"offline check, 3 signatures, p50 {middle:.3f} p95 {high:.3f} ms", high, CHECK))
+        bars.append(met(f"proof file with two cosignatures, at most {largest} bytes", largest, BYTES))
         reader = TileReader(folder, size)
         for place in places[:50]:
             assert verify_consistency(
                 place + 1, size, reader.root(place + 1), reader.root(), reader.consistency(place + 1)
             )
-        start = time.perf_counter()
+        start, used = time.perf_counter(), time.process_time()
         report = verify_log(folder_reader(folder), policy, files=folder_files(folder), strict=True)
-        seconds = time.perf_counter() - start
+        seconds, used = time.perf_counter() - start, time.process_time() - used
         assert not report.findings
-        print(f"verify {size}: {seconds:.2f} s, {seconds * 100_000 / size:.2f} s per 100,000 entries")
+        said = f"audit of {size} entries: {seconds:.2f} s, {used:.2f} s of processor; {load()}"
+        bars.append(met(said, seconds * 1_000_000 / size, AUDIT))
     return 0 if all(bars) else 1
 
 

@@ -18,7 +18,7 @@ from own_log import LOG, POLICY, STATE, TOWNS, entry, signed, write_log
 from dcant.cli import record
 from dcant.record.note import Note, VerifierKey
 from dcant.record.proof import ProofFile
-from dcant.record.tiles import TileReader
+from dcant.record.tile_reader import TileReader
 
 START = "import argparse, sys; from dcant.cli import record; p = argparse.ArgumentParser(); record.add_to(p.add_subparsers()); a = p.parse_args(['record', *sys.argv[1:]]); sys.exit(a.run(a))"
 

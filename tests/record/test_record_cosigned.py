@@ -23,7 +23,8 @@ from dcant.record.publication import (
     publish_log,
 )
 from dcant.record.questions import log_state
-from dcant.record.tiles import TileReader, folder_reader
+from dcant.record.tile_reader import TileReader
+from dcant.record.tiles import folder_reader
 from dcant.record.verifier import folder_files, verify_log
 
 pytestmark = pytest.mark.django_db

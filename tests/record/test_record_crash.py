@@ -8,8 +8,9 @@ from pathlib import Path
 
 from own_log import entry, policy, signed
 
+from dcant.record.tile_reader import TileReader
 from dcant.record.tile_writer import TileWriter
-from dcant.record.tiles import TileReader, folder_reader
+from dcant.record.tiles import folder_reader
 from dcant.record.verifier import folder_files, verify_log
 
 WRITE = """

@@ -160,3 +160,12 @@ def test_sqlite_refuses_to_replace_a_line_by_another_of_the_same_key(key: str, l
             f"REPLACE INTO record_entry ({names}) SELECT {chosen}, 'x', at, actor, subject, leaf FROM record_entry {WRITTEN}"
         )
     assert not Entry.objects.filter(type="x").exists()
+
+
+@pytest.mark.django_db
+def test_sqlite_says_done_only_once_it_is_on_the_disk():
+    if connection.vendor != "sqlite":
+        pytest.skip("PostgreSQL does so of itself")
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA synchronous")
+        assert cursor.fetchone() == (2,)  # FULL: with less, a power cut takes back an act whose line is signed

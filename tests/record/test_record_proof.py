@@ -12,7 +12,7 @@ from dcant.record.merkle import leaf_hash
 from dcant.record.note import Malformed, Note
 from dcant.record.policy import Policy
 from dcant.record.proof import ProofFile, check_proof
-from dcant.record.tiles import TileReader
+from dcant.record.tile_reader import TileReader
 
 OWN = json.loads((Path(__file__).parent / "vectors" / "record.json").read_text(encoding="utf-8"))
 OWN_PROOF, OWN_ENTRY = OWN["proof"].encode(), bytes.fromhex(OWN["proof_entry"])

@@ -1,5 +1,6 @@
 """A log as files: the same bytes as others write, proofs from the tiles they need, and no way to lose or fork it."""
 
+import os
 import tempfile
 from pathlib import Path
 
@@ -10,12 +11,12 @@ from own_log import entry, policy, signed, write_log
 
 from dcant.record.merkle import leaf_hash, root, verify_consistency, verify_inclusion
 from dcant.record.note import Malformed
+from dcant.record.tile_reader import TileReader
 from dcant.record.tile_writer import LogInconsistent, TileWriter, kept_sizes
 from dcant.record.tiles import (
     ENTRIES,
     BundleBroken,
     Frontier,
-    TileReader,
     folder_reader,
     join_bundle,
     parse_path,
@@ -251,3 +252,11 @@ def test_tiles_that_are_no_tiles_are_refused_by_name(tmp_path):
         TileReader(tmp_path, 10).entry(3)
     with pytest.raises(ValueError, match="between"):
         TileReader(tmp_path, 10).inclusion(10)
+
+
+def test_a_pipe_in_place_of_a_file_is_refused_and_never_waited_for(tmp_path):
+    write_log(tmp_path, [10])
+    (tmp_path / "tile/0/000.p/10").unlink()
+    os.mkfifo(tmp_path / "tile/0/000.p/10")
+    with pytest.raises(OSError, match="no plain file"):
+        TileReader(tmp_path, 10).root()

@@ -14,8 +14,9 @@ from own_log import LOG, NOON, ORIGIN, STATE, entry, key, signed
 
 from dcant.cli.witness_server import make_server
 from dcant.record.checkpoint import Checkpoint
-from dcant.record.merkle import EMPTY_ROOT, consistency_ranges, leaf_hash, root
+from dcant.record.merkle import EMPTY_ROOT, leaf_hash, root
 from dcant.record.note import ED25519, Note, Signature, encode, open_note
+from dcant.record.tile_reader import consistency_ranges
 from dcant.record.witness import MAX_BODY, Witness, application
 
 LEAVES = [leaf_hash(entry(index)) for index in range(40)]

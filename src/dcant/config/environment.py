@@ -40,10 +40,11 @@ def database(folder: Path) -> dict[str, object]:
     settings: dict[str, object] = env.db("DATABASE_URL", default=f"sqlite:///{folder / 'dcant.sqlite3'}")
     if str(settings["ENGINE"]).endswith("sqlite3"):
         # IMMEDIATE: a read that becomes a write would else fail at once with « database is locked ».
+        # FULL: with less, a power cut may take back an act whose line is already signed, and the log could never go on.
         settings["OPTIONS"] = {
             "timeout": 20,
             "transaction_mode": "IMMEDIATE",
-            "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA foreign_keys=ON;PRAGMA mmap_size=268435456",
+            "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA foreign_keys=ON;PRAGMA mmap_size=268435456",
         }
     else:
         settings |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}

@@ -1,10 +1,10 @@
-"""What the page of a half-year shows, in a fixed number of queries: the path, who must do what, what was decided."""
+"""What the page of a half-year shows, in a fixed number of queries: the path, who must do what, roadmap, grades. Its decisions go by pages."""
 
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from dcant.governance.models import Action, BalanceSheet, Budget, Cycle, Decision, Meeting, Roadmap
+from dcant.governance.models import Action, BalanceSheet, Budget, Cycle, Meeting, Roadmap
 from dcant.governance.rules.continuity import Fate, Item, unaccounted
 from dcant.governance.rules.grades import NOT_ASSESSED, disagree
 from dcant.governance.rules.machines import CYCLE
@@ -59,7 +59,6 @@ class HalfYearView:
     unaccounted: tuple[str, ...]
     balance_sheet: BalanceSheet | None
     grades: tuple[GradeLine, ...]
-    decisions: tuple[Decision, ...]
     drafts: tuple[Action, ...]
     meetings: tuple[Meeting, ...]
     budgets: tuple[Budget, ...]
@@ -75,7 +74,8 @@ def half_year_view(cycle: Cycle, now: datetime) -> HalfYearView:
     proposed = proposed_items(cycle, previous) if cycle.state == "open" else []
     sheet = cycle.balance_sheets.filter(state="published").first() if cycle.state == "closed" else None
     rows = (sheet.body if sheet else grades_of(cycle, roadmap)) if cycle.state in {"review", "closed"} else []
-    actions = {one.code: one for one in Action.objects.filter(axis__programme=cycle.programme).exclude(state="")}
+    written = Action.objects.filter(axis__programme=cycle.programme).exclude(state="").only("code", "title", "state")
+    actions = {one.code: one for one in written}
     return HalfYearView(
         steps=tuple((step, at <= place, at == place) for at, step in enumerate(STEPS)),
         may_open=_may_open(cycle, now),
@@ -85,7 +85,6 @@ def half_year_view(cycle: Cycle, now: datetime) -> HalfYearView:
         unaccounted=tuple(unaccounted(previous, proposed)) if proposed else (),
         balance_sheet=sheet,
         grades=tuple(_grades(row, actions) for row in rows),
-        decisions=tuple(cycle.decisions.order_by("pk")),
         drafts=tuple(one for one in actions.values() if one.state == "drafting" and cycle.state == "open"),
         meetings=tuple(Meeting.objects.convened().filter(cycle=cycle).order_by("starts_at")),
         budgets=() if cycle.state == "planned" else tuple(cycle.budgets.order_by("pk")),

@@ -1,6 +1,6 @@
 """What pages ask of the programme: actions with the use of what they build on."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -36,9 +36,12 @@ class ActionView:
         return sum(one.use.country for one in self.linked if one.use)
 
 
-def actions_of(programme: Programme) -> list[tuple[Axis, list[ActionView]]]:
-    """Axes in order, each with its actions. Four queries."""
-    actions = list(Action.objects.filter(axis__programme=programme).select_related("axis").prefetch_related(LINKED))
+def actions_of(programme: Programme, codes: Collection[str] | None = None) -> list[tuple[Axis, list[ActionView]]]:
+    """Axes in order, each with its actions, or with those of these codes. Four queries."""
+    wanted = Action.objects.filter(axis__programme=programme)
+    if codes is not None:
+        wanted = wanted.filter(code__in=codes)
+    actions = list(wanted.select_related("axis").prefetch_related(LINKED))
     bare = [_view(action) for action in actions]
     uses = uses_near(None, {one.resource.pk for view in bare for one in view.linked})
     views = [_with_uses(view, uses) for view in bare]

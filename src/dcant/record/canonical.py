@@ -4,6 +4,7 @@ Profile: strings in NFC; integers below 2^53; decimals as strings; no float, no 
 """
 
 import json
+import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -16,15 +17,19 @@ from dcant.record.refusal import LeafRefused
 MAX_BYTES = 65_535
 MAX_DEPTH = 32
 _LIMIT = 2**53
-# For text without accents RFC 8785 and the encoder of the standard library agree byte for byte, and this one is ten times faster.
+# Without a character beyond the first 65,536 RFC 8785, which sorts keys by UTF-16 units, and the encoder of the standard library,
+# which sorts them by characters, agree byte for byte, and this one is ten times faster.
+_BEYOND = re.compile(rb"[\xf0-\xff]")  # what such a character begins with, in UTF-8
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _plain = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
 
 
 def dumps(value: Mapping[str, object]) -> bytes:
     """Canonical bytes of a value. Raises LeafRefused(code, path) for whatever the profile forbids."""
     _check(value, "$", 0)
-    text = _plain(value)
-    data = text.encode() if text.isascii() else rfc8785.dumps(value)  # type: ignore[arg-type]  # checked above
+    data = _plain(value).encode()
+    if _BEYOND.search(data):
+        data = rfc8785.dumps(value)  # type: ignore[arg-type]  # checked above
     if len(data) > MAX_BYTES:
         raise LeafRefused("leaf-too-long", "$")
     return data
@@ -105,5 +110,5 @@ def _check_text(text: str, path: str) -> None:
         return
     if not unicodedata.is_normalized("NFC", text):
         raise LeafRefused("leaf-not-nfc", path)
-    if any("\ud800" <= char <= "\udfff" for char in text):
+    if _SURROGATE.search(text):
         raise LeafRefused("leaf-surrogate", path)

@@ -13,7 +13,7 @@ from pathlib import Path
 from dcant.record.checkpoint import Checkpoint, number
 from dcant.record.note import Malformed, Note, Signature, encode, open_note
 from dcant.record.policy import Party, Policy
-from dcant.record.tiles import TileReader
+from dcant.record.tile_reader import TileReader
 
 _TRIES = 3
 _FIRST_REST, _LONGEST_REST = 1.0, 60.0  # seconds before a witness that did not cosign is asked again

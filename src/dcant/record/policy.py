@@ -8,8 +8,8 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from dcant.record.checkpoint import number
-from dcant.record.note import COSIGNATURE, ED25519, ML_DSA_44, Malformed, VerifierKey, text_of
+from dcant.record.checkpoint import Checkpoint, number
+from dcant.record.note import COSIGNATURE, ED25519, ML_DSA_44, Malformed, Note, VerifierKey, open_note, shown, text_of
 
 _LOG_KINDS, _WITNESS_KINDS = {ED25519}, {COSIGNATURE, ML_DSA_44}
 
@@ -76,6 +76,33 @@ class Policy:
         for group in self.groups:
             met[group.name] = sum(met[member] for member in group.members) >= group.needed
         return self.quorum is None or met[self.quorum]
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What a proof is worth: no finding and it holds. Each finding is a code and a French sentence."""
+
+    findings: tuple[tuple[str, str], ...]
+    trusted: tuple[str, ...]
+    ignored: tuple[str, ...]
+    checkpoint: Checkpoint
+
+    def __bool__(self) -> bool:
+        return not self.findings
+
+
+def check_signatures(checkpoint: Checkpoint, note: Note, policy: Policy, *, quorum: bool = True) -> Checked:
+    """Signed by its log, by nobody falsely, and cosigned by the quorum."""
+    opened = open_note(note, policy.keys(checkpoint.origin))
+    findings = [("signature-wrong", f"La signature de « {line.key} » est fausse.") for line in opened.wrong]
+    if not set(policy.log_keys(checkpoint.origin)) & set(opened.verified):
+        findings.append(
+            ("log-unsigned", f"Aucun journal de la politique n’a signé sous le nom « {checkpoint.origin} ».")
+        )
+    elif quorum and not policy.satisfied(opened.verified):
+        findings.append(("quorum", f"Le quorum « {policy.quorum} » des témoins n’est pas atteint."))
+    trusted, ignored = (key.short for key in opened.verified), (shown(line.key) for line in opened.ignored)
+    return Checked(tuple(findings), tuple(trusted), tuple(ignored), checkpoint)
 
 
 class _Reading:

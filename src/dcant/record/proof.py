@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from dcant.record.checkpoint import Checkpoint, number
 from dcant.record.merkle import HASH, leaf_hash, verify_inclusion
-from dcant.record.note import Malformed, Note, decode, encode, open_note, shown, text_of
-from dcant.record.policy import Policy
+from dcant.record.note import Malformed, Note, decode, encode, text_of
+from dcant.record.policy import Checked, Policy, check_signatures
 
 _HEADER = "c2sp.org/tlog-proof@v1"
 _MAX_STEPS = 63
@@ -39,33 +39,6 @@ class ProofFile:
         extra = [] if self.extra is None else [f"extra {encode(self.extra)}"]
         lines = [_HEADER, *extra, f"index {self.index}", *map(encode, self.hashes), "", ""]
         return "\n".join(lines).encode() + bytes(self.note)
-
-
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """What a proof is worth: no finding and it holds. Each finding is a code and a French sentence."""
-
-    findings: tuple[tuple[str, str], ...]
-    trusted: tuple[str, ...]
-    ignored: tuple[str, ...]
-    checkpoint: Checkpoint
-
-    def __bool__(self) -> bool:
-        return not self.findings
-
-
-def check_signatures(checkpoint: Checkpoint, note: Note, policy: Policy, *, quorum: bool = True) -> Checked:
-    """Signed by its log, by nobody falsely, and cosigned by the quorum."""
-    opened = open_note(note, policy.keys(checkpoint.origin))
-    findings = [("signature-wrong", f"La signature de « {line.key} » est fausse.") for line in opened.wrong]
-    if not set(policy.log_keys(checkpoint.origin)) & set(opened.verified):
-        findings.append(
-            ("log-unsigned", f"Aucun journal de la politique n’a signé sous le nom « {checkpoint.origin} ».")
-        )
-    elif quorum and not policy.satisfied(opened.verified):
-        findings.append(("quorum", f"Le quorum « {policy.quorum} » des témoins n’est pas atteint."))
-    trusted, ignored = (key.short for key in opened.verified), (shown(line.key) for line in opened.ignored)
-    return Checked(tuple(findings), tuple(trusted), tuple(ignored), checkpoint)
 
 
 def check_proof(proof: ProofFile, entry: bytes, policy: Policy) -> Checked:

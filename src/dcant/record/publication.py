@@ -39,11 +39,12 @@ def log_key(data: Path, name: str) -> SigningKey:
 def publish_log(*, data: Path, name: str, cosigners: Cosigners | None = None, wait: bool = False) -> int:
     """Brings the files up to the last numbered entry, signs their root, has it cosigned; returns how many entries were added.
 
-    Without `cosigners` nobody is asked. Raises LogInconsistent, with the alarm set, when the tree would not extend the last
-    one signed; LogBusy, without alarm, when another process is writing and this one was not told to `wait`.
+    Without `cosigners` nobody is asked. Raises LogInconsistent, when the tree would not extend the last one signed, and OSError,
+    when the disk is full or read only, with the alarm set; LogBusy, without alarm, when another process is writing and this one
+    was not told to `wait`. The next passage that succeeds takes the alarm away.
     """
-    key = log_key(data, name)
     try:
+        key = log_key(data, name)
         with TileWriter(data / FOLDER, wait=wait) as writer:
             before = writer.size
             _append(writer)
@@ -51,8 +52,12 @@ def publish_log(*, data: Path, name: str, cosigners: Cosigners | None = None, wa
             added = writer.size - before
     except LogBusy:
         raise
-    except LogInconsistent as problem:
-        (data / ALARM).write_text(str(problem), encoding="utf-8")
+    except (LogInconsistent, OSError) as problem:
+        said = (
+            f"The folder of the log cannot be written: {problem.strerror}" if isinstance(problem, OSError) else problem
+        )
+        with suppress(OSError):  # a full disk may refuse this too: entries that wait too long are an alarm of their own
+            _keep(data / ALARM, str(said))
         raise
     (data / ALARM).unlink(missing_ok=True)
     return added

@@ -11,7 +11,7 @@ from dcant.record.note import Malformed, Note, Signature, encode, open_note
 from dcant.record.policy import Party, Policy
 from dcant.record.proof import ProofFile
 from dcant.record.publication import FOLDER, alarm, current_note, missing
-from dcant.record.tiles import TileReader
+from dcant.record.tile_reader import TileReader
 
 LATE = timedelta(minutes=5)
 _LAST_SECOND = 253_402_300_799  # of the year 9999: a witness may say anything, a date may not hold it

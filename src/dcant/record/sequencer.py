@@ -67,10 +67,8 @@ def sequence_entries(*, limit: int = BATCH) -> int:
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
-    waiting = list(Entry.objects.waiting().only("pk")[:limit])
-    if not waiting:
-        return 0
-    for index, entry in enumerate(waiting, start=Entry.objects.next_index()):
-        entry.index = index
-    Entry.objects.bulk_update(waiting, ["index"], batch_size=200)
-    return len(waiting)
+    first = Entry.objects.next_index()
+    places = list(enumerate(Entry.objects.waiting().values_list("pk", flat=True)[:limit], start=first))
+    with connection.cursor() as cursor:
+        cursor.executemany('UPDATE record_entry SET "index" = %s WHERE id = %s', places)
+    return len(places)

@@ -10,12 +10,12 @@ from typing import Self
 from dcant.record.checkpoint import Checkpoint
 from dcant.record.merkle import EMPTY_ROOT, leaf_hash
 from dcant.record.note import Malformed
+from dcant.record.tile_reader import TileReader
 from dcant.record.tiles import (
     ENTRIES,
     MAX_ENTRY,
     WIDTH,
     Frontier,
-    TileReader,
     join_bundle,
     parse_path,
     tile_path,

@@ -11,8 +11,7 @@ from pathlib import Path
 from dcant.record.checkpoint import Checkpoint
 from dcant.record.merkle import HASH, leaf_hash
 from dcant.record.note import Malformed, encode, shown
-from dcant.record.policy import Policy
-from dcant.record.proof import check_signatures
+from dcant.record.policy import Policy, check_signatures
 from dcant.record.tiles import (
     ENTRIES,
     WIDTH,

@@ -1,6 +1,7 @@
 """A half-year as a path: where we are, who must do what, then roadmap, assessments, balance sheet."""
 
 from django.conf import settings
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -21,13 +22,16 @@ from dcant.governance.services.cycles import (
 )
 from dcant.identifiers import HalfYear
 from dcant.web.acts import act, my_seats, seat_named, speaker
-from dcant.web.asked import posted
+from dcant.web.asked import asked, posted
 from dcant.web.colleges import is_secretariat
 from dcant.web.cycle_addresses import asked_cycle, cycle_address
+
+PAGE = 60  # decisions of a half-year at a time
 
 
 def cycle(request: HttpRequest, code: str) -> HttpResponse:
     shown, others = asked_cycle(request, code)
+    decisions = list(shown.decisions.order_by("pk").values("code", "title", "state"))
     return render(
         request,
         "web/governance/cycle.html",
@@ -35,6 +39,8 @@ def cycle(request: HttpRequest, code: str) -> HttpResponse:
             "cycle": shown,
             "others": others,
             "view": half_year_view(shown, timezone.now()),
+            "page": Paginator(decisions, PAGE).get_page(asked(request, "page", longest=6)),
+            "keep": f"&programme={shown.programme.slug}" if others else "",
             "may": is_secretariat(request),
             "seats": my_seats(request, shown.programme),
             "grade_scale": SCALE,

@@ -1,22 +1,35 @@
 """The programme: what was announced, by whom, and what it moves in the common base."""
 
+from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
-from dcant.governance.models import Action
+from dcant.governance.models import Action, Programme
 from dcant.governance.questions import LINKED, ActionView, action_view, actions_of, current_programme, digests
+from dcant.web.asked import asked
 from dcant.web.co_writing import written
 from dcant.web.colleges import is_secretariat
 from dcant.web.documents import json_document
 
+PAGE = 60  # actions at a time
+
 
 def programme(request: HttpRequest) -> HttpResponse:
     shown = current_programme()
-    axes = actions_of(shown) if shown else []
+    page = _page(request, shown)
+    axes = actions_of(shown, list(page)) if shown else []
+    if page.paginator.num_pages > 1:
+        axes = [(axis, views) for axis, views in axes if views]
     played = digests(timezone.now())
-    context = {"programme": shown, "axes": axes, "played": played, "may": is_secretariat(request)}
+    context = {"programme": shown, "axes": axes, "page": page, "played": played, "may": is_secretariat(request)}
     return render(request, "web/programme/programme.html", context)
+
+
+def _page(request: HttpRequest, shown: Programme | None) -> Page:  # type: ignore[type-arg]  # not generic when it runs
+    """The codes of its actions, axis after axis, as many as a page holds."""
+    codes = list(Action.objects.filter(axis__programme=shown).values_list("code", flat=True)) if shown else []
+    return Paginator(codes, PAGE).get_page(asked(request, "page", longest=6))
 
 
 def programme_json(request: HttpRequest) -> HttpResponse:

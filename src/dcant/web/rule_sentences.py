@@ -311,6 +311,7 @@ PATTERNS = frozenset(
         _("Le collège « {college} » n’a aucun siège."),
         _("Aucune règle n’est choisie pour « {purpose} »."),
         _("« {name} » doit être un nombre de jours."),
+        _("« {name} » doit être une part comme 1/2."),
         _("Le semestre {half_year} est encore en cours : publiez d’abord son bilan."),
         _("Il manque un copilote du collège « {college} » : une action se pilote à deux."),
         _("Un consentement reste ouvert {days} jours au moins : reculez l’heure limite."),

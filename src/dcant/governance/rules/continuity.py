@@ -16,6 +16,7 @@ class Fate(StrEnum):
     ADDED = "added"
 
 
+FATES = frozenset(Fate)
 STAYING = frozenset({Fate.KEPT, Fate.ENRICHED, Fate.ADDED})
 
 
@@ -45,6 +46,8 @@ def faults(previous: Sequence[Item], following: Sequence[Item]) -> list[str]:
         if item.action in seen:
             found.append(f"twice:{item.action}")
         seen.add(item.action)
+        if item.fate not in FATES:
+            found.append(f"unknown-fate:{item.action}")
         old = before.get(item.action)
         if old is None and item.fate != Fate.ADDED:
             found.append(f"not-in-previous:{item.action}")

@@ -3,6 +3,7 @@
 Colleges are never added together. Source: the charter of the programme; docs/governance.md tells it in plain words.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -22,6 +23,7 @@ VALUES: Final = {
 STANDING: Final = frozenset({"raised", "standing"})
 OBJECTION_STATES: Final = STANDING | {"withdrawn", "integrated"}
 ADOPTED, REJECTED, NO_QUORUM = "adopted", "rejected", "no_quorum"
+_SHARE = re.compile(r"[0-9]{1,9}/0*[1-9][0-9]{0,8}", re.ASCII)
 
 
 class DecisionRefused(ValueError):
@@ -31,6 +33,14 @@ class DecisionRefused(ValueError):
         super().__init__(f"{code}: {about}")
         self.code = code
         self.about = about
+
+
+def share_of(said: object) -> Fraction | None:
+    """A share of the whole written as « 1/2 », in ]0, 1]; None for anything else."""
+    if not isinstance(said, str) or not _SHARE.fullmatch(said):
+        return None
+    share = Fraction(said)
+    return share if 0 < share <= 1 else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,6 +71,9 @@ def _text(row: Mapping[str, object], key: str, place: str, default: str | None =
     return value
 
 
+_LONGEST = 40  # characters of a share: Python refuses to read a number of thousands of digits
+
+
 def _share(charter: Mapping[str, object], key: str, default: Fraction) -> Fraction:
     value = charter.get(key)
     if value is None:
@@ -78,6 +81,7 @@ def _share(charter: Mapping[str, object], key: str, default: Fraction) -> Fracti
     if not isinstance(value, str):
         raise DecisionRefused("bad-shape", f"charter.{key} : écrire une fraction comme « 1/2 »")
     top, slash, bottom = value.partition("/")
-    if not (slash and top.isascii() and top.isdigit() and bottom.isascii() and bottom.isdigit()) or int(bottom) == 0:
+    digits = all(part.isascii() and part.isdigit() for part in (top, bottom))
+    if not slash or len(value) > _LONGEST or not digits or int(bottom) == 0:
         raise DecisionRefused("bad-shape", f"charter.{key} : écrire une fraction comme « 1/2 », pas « {value} »")
     return Fraction(int(top), int(bottom))

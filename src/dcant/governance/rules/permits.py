@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from functools import reduce
 
-from dcant.governance.rules.counting import CONSENT, DELIBERATIVE, QUALIFIED, RULES, VALUES
+from dcant.governance.rules.counting import CONSENT, DELIBERATIVE, QUALIFIED, RULES, VALUES, share_of
 from dcant.governance.rules.machines import DECISION, Machine
 from dcant.identifiers import Permit, Sentence
 
@@ -78,6 +78,11 @@ def charter_faults(body: Mapping[str, object], seats_by_college: Mapping[str, in
         Sentence("« {name} » doit être un nombre de jours.", name=name)
         for name in ("notice_days", "consent_days")
         if not _days(body.get(name))
+    ]
+    faults += [
+        Sentence("« {name} » doit être une part comme 1/2.", name=name)
+        for name in ("quorum", "threshold")
+        if share_of(body.get(name)) is None
     ]
     return faults
 

@@ -20,7 +20,7 @@ from dcant.governance.rules.texts import (
     text_hash,
     touched,
 )
-from dcant.governance.services.speaking import Speaker, log, require, require_seat
+from dcant.governance.services.speaking import Speaker, alone, log, require, require_seat
 from dcant.identifiers import HalfYear, IdentifierError, Permit, Slug
 
 CLOSING = ("integrate", "reject", "withdraw")  # by somebody; what lapses does so by rule
@@ -97,6 +97,7 @@ def _half_year(text: str) -> str:
 def enrich_action(*, action: Action, seat: Seat, speaker: Speaker, at: datetime) -> ActionVersion:
     """A new draft of an adopted action, from its text in force; its copilots stay."""
     require_seat(speaker, seat, at.date())
+    alone(seat.programme, action)
     current = action.versions.filter(state="adopted").first()
     if current is None or action.state != "adopted" or action.versions.filter(state="draft").exists():
         require(Permit.no("On enrichit une action adoptée, un brouillon à la fois."))

@@ -8,7 +8,7 @@ from dcant.governance.models import Charter, Programme
 from dcant.governance.rules.machines import DOCUMENT
 from dcant.governance.rules.permits import can_follow, together
 from dcant.governance.services.founding import charter_in_force, faults_of
-from dcant.governance.services.speaking import Speaker, log, require, require_secretariat
+from dcant.governance.services.speaking import Speaker, alone, log, require, require_secretariat
 from dcant.identifiers import Permit, Slug
 from dcant.territories.models import College
 
@@ -17,6 +17,7 @@ from dcant.territories.models import College
 def begin_charter(*, programme: Programme, speaker: Speaker) -> Charter:
     """The next charter as a draft, with the rules in force to start from; the one already begun, if any."""
     require_secretariat(speaker)
+    alone(programme)
     current = charter_in_force(programme)
     if current is None:
         require(Permit.no("La première charte n’est pas encore publiée : complétez-la d’abord."))
@@ -42,6 +43,7 @@ def require_change(charter: Charter, at: datetime) -> None:
 def create_college(*, programme: Programme, name: str, speaker: Speaker, at: datetime) -> College:
     """A college more, for seats of others than the two sides. It has no voice until a charter gives it one, consultative at first."""
     require_secretariat(speaker)
+    alone(programme)
     name = " ".join(name.split())[:80]
     if not name:
         require(Permit.no("Un collège a un nom."))

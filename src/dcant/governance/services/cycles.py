@@ -14,7 +14,7 @@ from dcant.governance.rules.machines import CYCLE, follow
 from dcant.governance.rules.permits import can_follow, can_open_cycle
 from dcant.governance.services.endings import endings_of
 from dcant.governance.services.founding import charter_in_force, faults_of
-from dcant.governance.services.speaking import Speaker, log, require, require_seat, require_secretariat
+from dcant.governance.services.speaking import Speaker, alone, log, require, require_seat, require_secretariat
 from dcant.identifiers import HalfYear, Permit, Sentence
 
 UNDER_WAY = ("open", "roadmap_published", "review")
@@ -23,6 +23,7 @@ UNDER_WAY = ("open", "roadmap_published", "review")
 @transaction.atomic
 def plan_cycle(*, programme: Programme, half_year: HalfYear, speaker: Speaker, at: datetime) -> Cycle:
     require_secretariat(speaker)
+    alone(programme)
     if programme.cycles.filter(half_year=str(half_year)).exists():
         require(Permit.no(Sentence("Le semestre {half_year} existe déjà.", half_year=str(half_year))))
     cycle = Cycle.objects.create(programme=programme, half_year=str(half_year), demo=programme.demo)
@@ -44,6 +45,7 @@ def permit_to_open(cycle: Cycle, at: datetime) -> Permit:
 @transaction.atomic
 def open_cycle(*, cycle: Cycle, speaker: Speaker, at: datetime) -> Cycle:
     require_secretariat(speaker)
+    alone(cycle.programme, cycle)
     require(can_follow(machine=CYCLE, state=cycle.state, arrow="open"))
     require(permit_to_open(cycle, at))
     cycle.state, cycle.opened_at = follow(CYCLE, cycle.state, "open"), at
@@ -93,6 +95,7 @@ def proposed_items(cycle: Cycle, previous: Sequence[Item] | None = None) -> list
 def draft_roadmap(*, cycle: Cycle, items: Sequence[Item], speaker: Speaker) -> Roadmap:
     """A roadmap ready to be put to the vote; refused while an action of the previous one is not accounted for (I8)."""
     require_secretariat(speaker)
+    alone(cycle.programme, cycle)
     require(can_follow(machine=CYCLE, state=cycle.state, arrow="publish_roadmap"))
     if not items:
         require(Permit.no("Aucune action n’est encore adoptée : la feuille de route serait vide."))
@@ -107,6 +110,7 @@ def draft_roadmap(*, cycle: Cycle, items: Sequence[Item], speaker: Speaker) -> R
 @transaction.atomic
 def begin_review(*, cycle: Cycle, speaker: Speaker, at: datetime) -> Cycle:
     require_secretariat(speaker)
+    alone(cycle.programme, cycle)
     require(can_follow(machine=CYCLE, state=cycle.state, arrow="begin_review"))
     cycle.state = follow(CYCLE, cycle.state, "begin_review")
     cycle.save()
@@ -121,6 +125,7 @@ def assess(
 ) -> Assessment:
     """A seat grades an action of the roadmap in force, with its evidence; said again, the last word counts."""
     require_seat(speaker, seat, at.date())
+    alone(cycle.programme, cycle)
     if cycle.state != "review":
         require(Permit.no("L’évaluation n’est pas ouverte."))
     if cycle.decisions.filter(purpose="balance_sheet", state="open").exists():
@@ -164,26 +169,27 @@ def deliberative_colleges(programme: Programme) -> list[str]:
 def grades_of(cycle: Cycle, roadmap: Roadmap | None = None) -> list[dict[str, object]]:
     """For each due action, the grade of each deliberative college; a missing one is said, never averaged (I9). One query."""
     colleges = deliberative_colleges(cycle.programme)
-    said: dict[tuple[str, str], list[Assessment]] = {}
-    for one in cycle.assessments.select_related("action", "seat__organisation").order_by("at", "pk"):
-        said.setdefault((one.action.code, one.college_id), []).append(one)
-    rows: list[dict[str, object]] = []
-    for item in due_items(cycle, roadmap):
-        grades = {
-            college: college_grade([one.grade for one in said.get((item.action, college), ())]) for college in colleges
+    grades: dict[tuple[str, str], list[str]] = {}
+    shown: dict[tuple[str, str], list[str]] = {}
+    said = cycle.assessments.order_by("at", "pk").values_list("action__code", "college_id", "grade", "evidence")
+    for action, college, grade, evidence in said:
+        grades.setdefault((action, college), []).append(grade)
+        shown.setdefault((action, college), []).extend([evidence] if evidence else [])
+    return [
+        {
+            "action": item.action,
+            "grades": {college: college_grade(grades.get((item.action, college), ())) for college in colleges},
+            "evidence": {college: shown.get((item.action, college), []) for college in colleges},
         }
-        evidence = {
-            college: [one.evidence for one in said.get((item.action, college), ()) if one.evidence]
-            for college in colleges
-        }
-        rows.append({"action": item.action, "grades": grades, "evidence": evidence})
-    return rows
+        for item in due_items(cycle, roadmap)
+    ]
 
 
 @transaction.atomic
 def draft_balance_sheet(*, cycle: Cycle, speaker: Speaker) -> BalanceSheet:
     """The balance sheet as the assessments make it, disagreements and silences included."""
     require_secretariat(speaker)
+    alone(cycle.programme, cycle)
     require(can_follow(machine=CYCLE, state=cycle.state, arrow="publish_balance_sheet"))
     number = cycle.balance_sheets.count() + 1
     return BalanceSheet.objects.create(cycle=cycle, number=number, body=grades_of(cycle))

@@ -37,10 +37,11 @@ from dcant.governance.services.freezing import (
     follow_charter,
     freeze,
     require_undecided,
+    still,
     target_of,
 )
 from dcant.governance.services.meetings import require_notice
-from dcant.governance.services.speaking import Speaker, log, require, require_seat, require_secretariat
+from dcant.governance.services.speaking import Speaker, alone, log, require, require_seat, require_secretariat
 from dcant.identifiers import Permit
 from dcant.record.services import digest
 
@@ -58,6 +59,7 @@ def draft_decision(
 ) -> Decision:
     """A decision to come on one target; its rule is that of the charter for this purpose, or consent where it is chosen."""
     require_secretariat(speaker)
+    alone(programme, target)
     charter = charter_in_force(programme)
     if charter is None:
         require(Permit.no("La charte n’est pas encore publiée : on ne sait pas encore décider."))
@@ -97,6 +99,7 @@ def open_decision(*, decision: Decision, deadline: datetime, speaker: Speaker, a
     """Freezes text, charter and electorate; from here on only ballots and objections come in (invariants I6, I12)."""
     require_secretariat(speaker)
     decision = _locked(decision)
+    alone(decision.programme)
     follow_charter(decision, at)
     require_notice(decision, at)
     consent_days = int(decision.charter.body["consent_days"])
@@ -277,6 +280,7 @@ def reconvene(*, decision: Decision, deadline: datetime, speaker: Speaker, at: d
     """A decision without quorum opens once more, on the same text and electorate, ballots kept."""
     require_secretariat(speaker)
     decision = _locked(decision)
+    alone(decision.programme)
     require(
         can_reconvene(
             state=decision.state,
@@ -288,7 +292,7 @@ def reconvene(*, decision: Decision, deadline: datetime, speaker: Speaker, at: d
     )
     require_notice(decision, at)
     require_undecided(decision)
-    version = decision.version
+    version = still(decision)
     if version is not None and (version.state != "draft" or version.hash != decision.text_hash):
         require(Permit.no("Le texte a changé depuis cette décision : préparez-en une nouvelle."))
     if _pending(FIELDS[decision.purpose], decision.target).exclude(pk=decision.pk).exists():

@@ -9,7 +9,7 @@ from django.db import transaction
 from dcant.governance.models import Axis, Charter, Programme, Seat
 from dcant.governance.rules.machines import DOCUMENT, follow
 from dcant.governance.rules.permits import FIRST_VOICES, can_follow, charter_faults, together, voice_faults
-from dcant.governance.services.speaking import Speaker, log, require, require_secretariat
+from dcant.governance.services.speaking import Speaker, alone, log, require, require_secretariat
 from dcant.identifiers import Permit, Slug
 from dcant.record.services import digest
 from dcant.territories.models import College, Organisation
@@ -68,6 +68,7 @@ def open_seat(
 ) -> Seat:
     """One vote for an organisation in a college. An organisation holds one seat of a programme, even the day it leaves one."""
     require_secretariat(speaker)
+    alone(programme)
     if Seat.objects.open_on(at.date()).filter(programme=programme, organisation=organisation).exists():
         require(Permit.no("Cette organisation tient déjà un siège."))
     number = Seat.objects.filter(programme=programme, college=college).count() + 1
@@ -87,6 +88,7 @@ def open_seat(
 def close_seat(*, seat: Seat, speaker: Speaker, at: datetime) -> Seat:
     """The seat votes no more from tomorrow; what it said stays."""
     require_secretariat(speaker)
+    alone(seat.programme, seat)
     if seat.valid_to is not None:
         require(Permit.no("Ce siège est déjà fermé."))
     seat.valid_to = at.date()
@@ -99,6 +101,7 @@ def close_seat(*, seat: Seat, speaker: Speaker, at: datetime) -> Seat:
 def write_charter(*, charter: Charter, body: Mapping[str, object], speaker: Speaker) -> Charter:
     """Fills a draft charter. A published one never changes."""
     require_secretariat(speaker)
+    alone(charter.programme, charter)
     require(can_follow(machine=DOCUMENT, state=charter.state, arrow="freeze"))
     charter.body = dict(body)
     charter.save(update_fields=["body"])
@@ -109,6 +112,7 @@ def write_charter(*, charter: Charter, body: Mapping[str, object], speaker: Spea
 def publish_first_charter(*, charter: Charter, speaker: Speaker, at: datetime) -> Charter:
     """The founding charter, published by the secretariat; every later one needs a qualified decision (invariant I11)."""
     require_secretariat(speaker)
+    alone(charter.programme, charter)
     if charter.number != 1:
         require(Permit.no("Changer la charte demande une décision à la majorité qualifiée."))
     require(can_follow(machine=DOCUMENT, state=charter.state, arrow="freeze"))

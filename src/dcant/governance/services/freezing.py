@@ -62,10 +62,16 @@ def require_undecided(decision: Decision) -> None:
         require(Permit.no("Une autre décision est ouverte sur le même document : closez-la d’abord."))
 
 
+def still(decision: Decision) -> ActionVersion | None:
+    """The version put to the vote, which no amendment changes until the act is done."""
+    version = decision.version
+    return None if version is None else ActionVersion.objects.select_for_update().get(pk=version.pk)
+
+
 def freeze(decision: Decision, at: datetime) -> None:
     require_undecided(decision)
-    if decision.version is not None:
-        version = decision.version
+    version = still(decision)
+    if version is not None:
         arrow = "adopt" if version.number == 1 else "enrich"
         require(can_follow(machine=ACTION, state=Action.objects.get(pk=version.action_id).state, arrow=arrow))
         colleges = set(version.copilots.values_list("college_id", flat=True))

@@ -19,7 +19,7 @@ from dcant.governance.rules.meetings import (
 )
 from dcant.governance.rules.permits import can_follow
 from dcant.governance.services.founding import charter_in_force
-from dcant.governance.services.speaking import Speaker, log, require, require_secretariat
+from dcant.governance.services.speaking import Speaker, alone, log, require, require_secretariat
 from dcant.identifiers import Permit
 from dcant.record.services import digest
 
@@ -36,6 +36,7 @@ def plan_meeting(
 ) -> Meeting:
     """A meeting to come, still nobody's business but the secretariat's; its agenda is made of decisions not yet taken."""
     require_secretariat(speaker)
+    alone(cycle.programme)
     title = title.strip()[:200]
     require(can_plan_meeting(title=title, items=len(decisions)))
     if any(

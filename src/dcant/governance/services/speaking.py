@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db.models import Model
+
 from dcant.accounts.models import Mandate
 from dcant.accounts.rules import ACTING_ROLES
 from dcant.governance.models import Programme, Seat
@@ -62,6 +64,15 @@ def require_secretariat(speaker: Speaker) -> None:
 def require_seat(speaker: Speaker, seat: Seat, day: date) -> None:
     keys = {one.key for one in speaker.seats(seat.programme, day)}
     require(can_speak(seat=seat.key, seats=keys))
+
+
+def alone(programme: Programme, *rows: Model) -> None:
+    """One such act at a time in a programme, and these rows read again: what may be once, or is numbered, is looked for and done
+    with nobody in between, and the log tells it in that order. SQLite has one writer at a time anyway.
+    """
+    Programme.objects.select_for_update(no_key=True).get(pk=programme.pk)
+    for row in rows:
+        row.refresh_from_db()
 
 
 def log(kind: str, speaker: Speaker, body: Mapping[str, object], at: datetime, *, demo: bool) -> Entry:

@@ -41,6 +41,7 @@ class Replay:
             if handler is None:
                 self.state.skipped[line.kind] += 1
                 return
+            self.state.once(line)
             self.state.read[line.kind] += 1
             line.check_subject()
             handler(self.state, line)

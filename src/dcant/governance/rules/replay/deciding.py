@@ -53,6 +53,7 @@ def decision_opened(state: State, line: Line) -> None:
     )
     state.older += not decision.whole
     state.decisions[code] = decision
+    state.in_order(line, programme)
     _check_charter(state, line, decision)
     _check_electorate(state, line, decision)
     check_notice(state, line, decision)
@@ -179,6 +180,7 @@ def proxy_given(state: State, line: Line) -> None:
     given[giver] = holder
     if decision is None:
         return
+    state.in_order(line, decision.programme)
     seated = {giver, holder} <= decision.electorate.keys()
     state.check(line, "electorate", "Ce siège n’est pas du corps électoral.", holds=seated)
     old = decision.said.get((giver, rule.PROXY))
@@ -209,6 +211,7 @@ def ballot_cast(state: State, line: Line) -> None:
     )
     if not may:
         raise Broken("ballot", may.because)
+    state.in_order(line, decision.programme)
     decision.said[seat, by] = rule.Ballot(seat, value, by, holder)
 
 
@@ -225,12 +228,14 @@ def objection_raised(state: State, line: Line) -> None:
     )
     if not may:
         raise Broken("objection", may.because)
+    state.in_order(line, decision.programme)
     decision.objections[number(line.body, "objection")] = (seat, "raised")
 
 
 def objection_closed(state: State, line: Line) -> None:
     """Withdrawn by its author alone; noted as standing or taken in by the secretariat; while the vote is open."""
     decision, one = state.decision(text(line.body, "decision")), number(line.body, "objection")
+    state.in_order(line, decision.programme)
     seat, before = decision.objections.get(one, ("", ""))
     after = text(line.body, "state")
     if after not in OBJECTION.get(before, {}).values():
@@ -253,6 +258,7 @@ def decision_withdrawn(state: State, line: Line) -> None:
 def decision_closed(state: State, line: Line) -> None:
     """The outcome said must be the one that the rule gives (invariants I1, I4, I10). What follows goes by the rule's."""
     decision = state.decision(text(line.body, "decision"))
+    state.in_order(line, decision.programme)
     ended = can_close(state=decision.state, now=line.latest, deadline=decision.deadline, waiting=decision.waiting)
     state.permit(line, "close", ended)
     same = text(line.body, "text") == decision.text
@@ -278,6 +284,7 @@ def _count(decision: DecisionState) -> rule.Outcome:
 def decision_reconvened(state: State, line: Line) -> None:
     """Once, where the charter allows; text, electorate and ballots are kept."""
     decision, deadline = state.decision(text(line.body, "decision")), moment(text(line.body, "deadline"))
+    state.in_order(line, decision.programme)
     may = can_reconvene(
         state=decision.state,
         reconvened=decision.reconvened,

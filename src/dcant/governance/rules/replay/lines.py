@@ -1,15 +1,15 @@
 """An entry of the log as replay reads it. Nothing of it is believed: each value is asked for by its type."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 
-from dcant.record.canonical import digest, loads
+from dcant.governance.rules.counting import share_of
+from dcant.record.canonical import digest, loads, timestamp
 from dcant.record.refusal import LeafRefused
 
-_SHARE = re.compile(r"[0-9]{1,9}/0*[1-9][0-9]{0,8}", re.ASCII)
+_KEYS, _VERSION = {"v", "type", "id", "at", "actor", "subject", "body"}, 1
 
 
 class Broken(ValueError):
@@ -25,6 +25,7 @@ class Line:
     """An entry: its place in the log, its type, its moment to the second, who acted, and what it says."""
 
     index: int
+    entry_id: str
     kind: str
     at: datetime
     actor: str
@@ -38,9 +39,13 @@ class Line:
             value = loads(leaf)
         except LeafRefused as error:
             raise Broken("leaf", f"Cette entrée ne se lit pas : {error}.") from error
+        if value.keys() != _KEYS or number(value, "v") != _VERSION:
+            raise Broken("leaf", "Cette entrée n’a pas la forme d’une entrée de ce journal.")
         body = mapping(value, "body")
         kind, at, actor = text(value, "type"), moment(text(value, "at")), text(value, "actor")
-        return cls(index, kind, at, actor, text(value, "subject"), body)
+        if timestamp(at) != value["at"]:
+            raise Broken("leaf", "Le moment d’une entrée s’écrit à la seconde, en temps universel.")
+        return cls(index, text(value, "id"), kind, at, actor, text(value, "subject"), body)
 
     def check_subject(self) -> None:
         """An act of the programme has for subject the hash of what it says. Raises Broken."""
@@ -105,7 +110,7 @@ def moment(said: str) -> datetime:
 
 
 def share(body: Mapping[str, object], key: str) -> Fraction:
-    said = text(body, key)
-    if not _SHARE.fullmatch(said) or not 0 < (found := Fraction(said)) <= 1:
-        raise Broken("charter", f"« {key} » n’est pas une fraction de l’unité : « {said} ».")
+    found = share_of(text(body, key))
+    if found is None:
+        raise Broken("charter", f"« {key} » n’est pas une fraction de l’unité : « {body[key]} ».")
     return found

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TypeVar
 
 from dcant.governance.rules.continuity import STAYING, Item
@@ -15,6 +15,7 @@ from dcant.governance.rules.texts import Operation
 from dcant.identifiers import Permit
 
 Known = TypeVar("Known")
+SLACK = timedelta(minutes=1)  # an act takes its moment before it waits for its turn to be written
 UNDER_WAY = frozenset(CYCLE) - {"planned", "closed"}
 
 
@@ -87,6 +88,7 @@ class CycleState:
 @dataclass(slots=True)
 class ProgrammeState:
     slug: str
+    latest: datetime | None = None  # the last moment that a line of its decisions has said
     charters: list[CharterState] = field(default_factory=list)
     cycles: dict[str, CycleState] = field(default_factory=dict)
 
@@ -230,6 +232,7 @@ class State:
     proxies: dict[str, dict[str, str]] = field(default_factory=dict)  # decision → giver → holder
     commitments: set[str] = field(default_factory=set)  # to the persons who held seats
     erased: set[str] = field(default_factory=set)
+    ids: set[str] = field(default_factory=set)  # of the entries read
     findings: list[Finding] = field(default_factory=list)
     read: Counter[str] = field(default_factory=Counter)
     skipped: Counter[str] = field(default_factory=Counter)
@@ -280,6 +283,19 @@ class State:
         said = f"{line.actor} ne tient pas le siège {key} ce jour-là : seul qui le tient parle pour lui."
         self.check(line, "speaker", said, holds=seat.organisation == line.actor and seat.open_on(line.day))
         return seat
+
+    def once(self, line: Line) -> None:
+        """An entry said again under the same identifier is no second word of anybody. Raises Broken."""
+        if line.entry_id in self.ids:
+            raise Broken("twice", "Une entrée d’avant porte le même identifiant : celle-ci en est une redite.")
+        self.ids.add(line.entry_id)
+
+    def in_order(self, line: Line, programme: ProgrammeState) -> None:
+        """What decisions hear comes in the order of the log (invariant I14): its date alone makes no late word an early one."""
+        latest = programme.latest or line.at
+        said = "Cette entrée se dit bien antérieure à ce que le journal avait déjà dit des décisions de ce programme."
+        self.check(line, "order", said, holds=line.at >= latest - SLACK)
+        programme.latest = max(latest, line.at)
 
     def under_vote(self, action: str, draft: int) -> bool:
         """Its text is put to the vote: it may not move."""
