@@ -8,7 +8,8 @@ from django.db import transaction
 from django.db.models.fields.json import KeyTextTransform, KeyTransform
 
 from dcant.catalogue.models import Alias, Holding, JoinProposal, Relation, Resource
-from dcant.catalogue.projection import priorities, refresh, resolve_relations
+from dcant.catalogue.projection import resolve_relations
+from dcant.catalogue.refreshing import priorities, refresh
 from dcant.catalogue.rules.joins import (
     LISTED,
     PAGE,

@@ -141,6 +141,7 @@ def _close_run(
     """Counts, hash and state; then the caller's own writing, in the same transaction."""
     run.state, run.ended_at = state, at
     close_totals(run, writer.tally)
+    writer.put_lines()
     lines = Line.objects.filter(run=run).order_by("collection", "remote_id", "outcome", "code", "pk")
     run.summary_hash = summary_hash(
         {

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from dcant.catalogue.models import Resource
-from dcant.catalogue.projection import stated_of
+from dcant.catalogue.refreshing import stated_of
 from dcant.catalogue.rules.merge import LIST_FIELDS, Stated, merge
 from dcant.catalogue.sources import SOURCES, load_source
 from dcant.harvest.models import Statement

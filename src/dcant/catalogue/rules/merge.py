@@ -59,7 +59,7 @@ def merge(statements: Iterable[Stated], priority: Priority) -> dict[str, Shown]:
 
 
 def _shown(field: str, statements: list[Stated], priority: Priority) -> Shown:
-    ranked = sorted(statements, key=lambda one: _rank(one, priority))
+    ranked = sorted(statements, key=lambda one: _rank(one, priority)) if len(statements) > 1 else statements
     if field in LIST_FIELDS:
         return _shown_list(field, ranked)
     winner = ranked[0]
