@@ -11,7 +11,15 @@ from urllib.parse import urlsplit
 from dcant.identifiers import fold_words
 
 # Fields of a sheet that name the thing itself in a public register: one value, one thing.
-STRONG = ("sill_id", "wikidata_id", "comptoir_id", "datagouv_id", "schema_name", "suite_service_ids")
+REGISTERS: Mapping[str, str] = {
+    "sill_id": "SILL",
+    "wikidata_id": "Wikidata",
+    "comptoir_id": "Comptoir du Libre",
+    "datagouv_id": "data.gouv.fr",
+    "schema_name": "schema.data.gouv.fr",
+    "suite_service_ids": "Suite territoriale",
+}
+STRONG = tuple(REGISTERS)
 LISTED = frozenset({"suite_service_ids"})  # the fields of STRONG that hold several numbers
 REPOSITORY, PAGE, SCHEMA = "repository_url", "website", "schema_url"
 # A thing of these kinds is its code: one repository and one name make one thing, wherever it runs.
@@ -155,8 +163,9 @@ def same_thing(a: Identity, b: Identity) -> Judgement:
     same_page = bool(a.page) and a.page == b.page
     if opposed:
         return _opposed(shared, opposed)
+    numbered = ", ".join(REGISTERS[name] for name in shared)
     rules = (
-        (bool(shared), Likeness.CERTAIN, f"Même identifiant ({', '.join(shared)})."),
+        (bool(shared), Likeness.CERTAIN, f"Même identifiant ({numbered})."),
         (same_title and same_page, Likeness.CERTAIN, "Même titre à la même adresse publique."),
         (
             same_title and same_repository and a.kind in _CODE,
@@ -181,7 +190,8 @@ def same_thing(a: Identity, b: Identity) -> Judgement:
 
 
 def _opposed(shared: list[str], opposed: list[str]) -> Judgement:
+    same, others = (", ".join(REGISTERS[name] for name in names) for names in (shared, opposed))
     if shared:
-        words = f"Même identifiant ({', '.join(shared)}) mais un autre diffère ({', '.join(opposed)})."
-        return Judgement(Likeness.PROBABLE, f"{words} Une personne doit comparer.")
-    return Judgement(Likeness.DIFFERENT, f"Deux identifiants différents ({', '.join(opposed)}).")
+        words = f"Même identifiant ({same}) mais un autre diffère ({others}). Une personne doit comparer."
+        return Judgement(Likeness.PROBABLE, words)
+    return Judgement(Likeness.DIFFERENT, f"Deux identifiants différents ({others}).")
