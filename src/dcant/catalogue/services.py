@@ -19,7 +19,7 @@ from dcant.catalogue.sources import load_source
 from dcant.harvest.models import Run, RunState
 from dcant.harvest.report import RunReport
 from dcant.harvest.rules import Snapshot
-from dcant.harvest.services import run_harvest
+from dcant.harvest.services import read_again, run_harvest
 from dcant.identifiers import Permit, Refused
 from dcant.record.services import digest, write_entry
 
@@ -63,6 +63,25 @@ def harvest_source(
     )
     if not dry_run:
         ensure_index()
+    return report
+
+
+def read_source_again(*, name: str, now: Callable[[], datetime], data: Path) -> RunReport:
+    """A new version of a parser reads again the bytes kept of a source, without its network; then as after any passage.
+
+    Raises KeyError for an unknown source, Refused when a passage over it is under way.
+    """
+    source, reader = load_source(name)
+    sink = CatalogueSink(now())
+    report = read_again(
+        source=source,
+        reader=reader,
+        sink=sink,
+        now=now,
+        data=data,
+        on_finished=lambda run: _finish(run, sink, now(), quiet=False),
+    )
+    ensure_index()
     return report
 
 
