@@ -9,7 +9,8 @@ Rounds start from an empty node; a figure is the median of the rounds.
 Beside each first passage, in the same round: the same files only parsed, as bare as it gets: the YAML head by the C loader
 of PyYAML, JSON by `json`, CSV by `csv`; no check, no line number, nothing kept.
 Bars: the counts of the reference; nothing written the second time; a second look at all sources takes less than 5 % of the
-processor time of the first. Sources without a corpus are named, and are not measured.
+processor time of the first; all first passages under 60 s of clock; no passage over 300 MiB. Sources without a corpus are
+named, and are not measured.
 """
 
 import argparse
@@ -43,6 +44,8 @@ EXPECTED: dict[str, tuple[str, dict[str, int]]] = {
     "publiccode": ("publiccode", {"software": 81}),
 }
 MOST_SHARE = 5.0
+MOST_SECONDS = 60.0
+MOST_MEMORY = 300.0  # MiB
 
 
 def folder_of(name: str) -> Path:
@@ -181,7 +184,11 @@ def judge(rounds: list[dict[str, dict[str, dict[str, Any]]]]) -> bool:
     print(f"\nCounts of the reference: {'missed by ' + ', '.join(counts) if counts else 'met'}.")
     print(f"Nothing written the second time: {'missed by ' + ', '.join(written) if written else 'met'}.")
     print(f"Second look, share of processor time: {share:.1f} % ({'met' if share < MOST_SHARE else 'missed'}).")
-    return not counts and not written and share < MOST_SHARE
+    clock = sum(middle(rounds, name, "first", "seconds") for name in EXPECTED)
+    print(f"First passages of all sources: {clock:.1f} s ({'met' if clock < MOST_SECONDS else 'missed'}).")
+    most = max(middle(rounds, name, step, "peak") for name in EXPECTED for step in ("first", "again"))
+    print(f"Most memory of a passage: {most:.0f} MiB ({'met' if most < MOST_MEMORY else 'missed'}).")
+    return not counts and not written and share < MOST_SHARE and clock < MOST_SECONDS and most < MOST_MEMORY
 
 
 def main() -> int:

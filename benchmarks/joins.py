@@ -9,7 +9,8 @@ instances of one software, one register number shared by modules, near titles. P
 The reviewed file is not given to the rule. Each sheet alone is its input: title, kind, register numbers, repository.
 Two answers are measured: `certain`, which joins without a person, and `certain or probable`, which a person is asked about.
 Beside it, what one would do in an hour: equal folded titles; the same, of one kind; titles alike at 90 % or more, of one kind.
-Bar: not one wrong pair among the certain. No bar on what is found: most of these sheets have no register number at all.
+Bar: at least 99 % of the certain are right, and there is one. What is found is printed, without a bar: many of these
+sheets have neither number, nor page, nor repository in common.
 """
 
 import argparse
@@ -29,6 +30,7 @@ from dcant.identifiers import fold_words
 
 PAIRS = Path(__file__).resolve().parent / "joins_pairs.csv"
 SOURCES = ("seed", "apigouv", "betagouv", "sill", "suite", "publiccode", "standards")
+LEAST_PRECISION = 0.99
 Rule = Callable[[Identity, Identity], bool]
 
 
@@ -98,8 +100,9 @@ def main() -> int:
     if options.failures:
         _print_failures(pairs, identities)
     certain = sum(RULES["dcant, certain"](identities[pair["one"]], identities[pair["other"]]) for pair in pairs)
-    held = not wrong["dcant, certain"]
-    print(f"\nNo wrong pair among the {certain} certain: {'met' if held else 'missed'}.")
+    right = certain - len(wrong["dcant, certain"])
+    held = certain > 0 and right >= LEAST_PRECISION * certain
+    print(f"\nAt least {LEAST_PRECISION:.0%} of the {certain} certain are right: {'met' if held else 'missed'}.")
     return 0 if held else 1
 
 

@@ -21,7 +21,7 @@ from dcant.catalogue.errors_told import report_error
 from dcant.catalogue.experience import publish_report, submit_report, write_report
 from dcant.catalogue.index import rebuild_index
 from dcant.catalogue.models import Alias, ExperienceReport, Holding, Relation, Resource
-from dcant.catalogue.projection import LIST_FACTS
+from dcant.catalogue.refreshing import LIST_FACTS
 from dcant.catalogue.rules.experience import read_report
 from dcant.governance.services import load_programme
 from dcant.harvest.models import Item, Line, Run, Statement

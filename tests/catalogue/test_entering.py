@@ -93,6 +93,15 @@ def test_a_correction_comes_before_other_sources_and_loses_nothing_of_them(ours,
     assert Resource.objects.count() == 1
 
 
+def test_a_corrected_list_takes_the_place_of_that_of_the_sources_which_is_told_as_theirs(ours, tmp_path, client):
+    nuage = resource("nuage", kind="infrastructure", producer_key="200054781", sites_departements=["22", "35"])
+    fill(ours, tmp_path, of=nuage, sites_departements=["35", "56"])
+    nuage.refresh_from_db()
+    assert nuage.value("sites_departements") == nuage.facts["sites_departements"] == ["35", "56"]
+    assert [one["value"] for one in nuage.sheet["sites_departements"]["others"]] == [["22", "35"]]
+    assert "autres sources disent" in client.get("/ressources/nuage/").content.decode()
+
+
 def test_what_is_said_no_more_is_ended_and_never_erased(ours, tmp_path):
     fill(ours, tmp_path, capacity="Mille serveurs")
     made = Resource.objects.get()

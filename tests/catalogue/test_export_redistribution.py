@@ -11,7 +11,7 @@ from dcant.catalogue.exports.dump import BATCH, compressed, dump, resource_lines
 from dcant.catalogue.exports.redistribution import IDENTITY, given, is_redistributable, source_files
 from dcant.catalogue.exports.site import Site
 from dcant.catalogue.models import Holding, Relation, Resource
-from dcant.catalogue.projection import refresh
+from dcant.catalogue.refreshing import refresh
 from dcant.catalogue.rules.merge import CORRECTION
 from dcant.harvest.models import Item, Statement
 from factories import resource, shown

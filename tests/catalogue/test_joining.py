@@ -13,7 +13,6 @@ from dcant.accounts.models import Role
 from dcant.catalogue.joining import SYSTEM, can_decide_join, join_resources, propose_joins, refuse_join, split_resource
 from dcant.catalogue.joins import joined_refs, joined_slug, reserved_slugs
 from dcant.catalogue.models import Alias, Holding, JoinProposal, Relation, Resource
-from dcant.catalogue.rules.joins import STRONG, Identity, Likeness, identity, normal_repository, same_thing
 from dcant.harvest.models import Statement
 from dcant.identifiers import Refused
 from dcant.record.models import Entry
@@ -21,59 +20,6 @@ from factories import mandate, operator
 
 NOW = datetime(2026, 3, 4, 9, tzinfo=UTC)
 ACTOR = "system:tests"
-
-keys = st.dictionaries(st.sampled_from(STRONG), st.sampled_from(["1", "2"]), max_size=3)
-identities = st.builds(
-    Identity,
-    kind=st.sampled_from(["api", "software"]),
-    title=st.sampled_from(["", "Grist", "grist", "Docs"]),
-    keys=keys,
-    repository=st.sampled_from(["", "github.com/a/b", "github.com/c/d"]),
-)
-
-
-@given(identities, identities)
-def test_likeness_does_not_depend_on_who_comes_first(one, other):
-    assert same_thing(one, other) == same_thing(other, one)
-
-
-@given(identities, identities)
-def test_two_kinds_are_never_one_thing(one, other):
-    if one.kind != other.kind:
-        assert same_thing(one, other).likeness == Likeness.DIFFERENT
-
-
-@given(identities, identities)
-def test_only_a_number_of_a_public_register_makes_certain_and_no_other_may_contradict_it(one, other):
-    both = one.keys.keys() & other.keys.keys()
-    agree = bool(both) and all(one.keys[field] == other.keys[field] for field in both)
-    expected = agree and one.kind == other.kind
-    assert (same_thing(one, other).likeness == Likeness.CERTAIN) == expected
-    assert same_thing(one, other).because
-
-
-@given(identities)
-def test_a_thing_with_a_number_is_certainly_itself(one):
-    assert (same_thing(one, one).likeness == Likeness.CERTAIN) == bool(one.keys)
-
-
-@pytest.mark.parametrize(
-    "url",
-    [
-        "https://www.GitHub.com/Owner/Name.git",
-        "http://github.com/owner/name/",
-        "github.com/OWNER/name",
-        " //github.com/owner/name ",
-    ],
-)
-def test_one_repository_has_one_address(url):
-    assert normal_repository(url) == "github.com/owner/name"
-
-
-@given(st.text(max_size=60))
-def test_no_text_breaks_the_reading_of_a_repository(text):
-    assert isinstance(normal_repository(text), str)
-    assert isinstance(identity("api", {"repository_url": text, "title": text, "sill_id": text}), Identity)
 
 
 def test_the_reviewed_file_reads_the_same_from_both_sides():
@@ -133,6 +79,36 @@ def test_a_number_learnt_by_a_join_joins_the_third_at_the_next_look():
     propose_joins(at=NOW)
     propose_joins(at=NOW)
     assert [one.slug for one in Resource.objects.shown()] == ["a"]
+
+
+@pytest.mark.django_db
+def test_one_service_listed_by_two_catalogues_at_one_address_is_joined_and_a_split_gives_all_back():
+    suite = item("suite", "x", kind="service", collection="services", title="Messages", website="https://m.fr/")
+    beta = item("betagouv", "y", kind="service", collection="startups", title="messages", website="http://www.m.fr")
+    other = item("betagouv", "z", kind="service", collection="startups", title="Messages", website="https://autre.fr")
+    take_in(suite, beta, other)
+    before = base()
+    propose_joins(at=NOW)
+    (proposal,) = JoinProposal.objects.filter(state="joined")
+    assert (proposal.likeness, proposal.decided_by) == ("certain", SYSTEM)
+    assert set(proposal.kept.holdings.values_list("item__remote_id", flat=True)) == {"x", "y"}
+    assert Resource.objects.shown().count() == 2, "another instance at another address stays apart"
+    split_resource(proposal=proposal, actor=ACTOR, at=NOW)
+    assert base() == before
+    propose_joins(at=NOW)
+    assert base() == before, "what a person split is not joined again"
+
+
+@pytest.mark.django_db
+def test_one_number_of_a_list_of_numbers_is_enough():
+    take_in(
+        item("suite", "x", kind="service", collection="services", title="Un", suite_service_ids=["58", "59"]),
+        item("betagouv", "y", kind="service", collection="startups", title="Deux", suite_service_ids=["59"]),
+        item("betagouv", "z", kind="service", collection="startups", title="Trois", suite_service_ids=["60"]),
+    )
+    propose_joins(at=NOW)
+    joined, apart = sorted(Resource.objects.shown(), key=lambda one: one.title == "Trois")
+    assert (joined.holdings.count(), apart.title, apart.holdings.count()) == (2, "Trois", 1)
 
 
 @pytest.mark.django_db
@@ -202,6 +178,7 @@ worlds = st.lists(
         st.sampled_from(["Grist", "grist", "Docs"]),
         st.sampled_from([None, "1", "2"]),
         st.sampled_from([None, "https://github.com/a/b"]),
+        st.sampled_from([None, "https://grist.example"]),
         st.one_of(st.none(), st.integers(0, 4)),
     ),
     min_size=2,
@@ -218,8 +195,9 @@ worlds = st.lists(
 )
 def test_whatever_was_joined_splitting_it_all_gives_back_exactly_what_was(things, decisions, draw):
     with transaction.atomic():
-        for number, (title, sill_id, repository, target) in enumerate(things):
-            facts = {"sill_id": sill_id, "repository_url": repository, "purpose": f"n° {number}"}
+        for number, (title, sill_id, repository, page, target) in enumerate(things):
+            facts = {"sill_id": sill_id, "repository_url": repository, "website": page}
+            facts |= {"purpose": f"n° {number}"}
             facts["link_depends_on"] = f"sill:software/{target}" if target is not None else None
             stated = {name: value for name, value in facts.items() if value is not None}
             take_in(software(str(number), title=title, **stated))

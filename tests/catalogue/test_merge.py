@@ -51,7 +51,8 @@ def test_every_statement_comes_out_once_for_or_against_what_is_shown(statements)
 def test_what_is_shown_is_what_its_sources_say_and_what_no_other_says(statements):
     for field, shown in merge(statements, PRIORITY).items():
         if field in LIST_FIELDS:
-            assert shown.others == ()
+            corrected = any(one.source == CORRECTION for one in statements if one.field == field)
+            assert corrected or shown.others == ()
             continue
         key = json.dumps(shown.value, sort_keys=True)
         assert shown.because
@@ -73,13 +74,31 @@ def test_rank_for_the_field_then_rank_then_the_newest_then_the_name_decide():
 
 
 @given(
-    st.lists(st.tuples(st.sampled_from(SOURCES), st.lists(st.sampled_from("abc"), max_size=3) | st.sampled_from("abc")))
+    st.lists(
+        st.tuples(
+            st.sampled_from(sorted(PRIORITY)), st.lists(st.sampled_from("abc"), max_size=3) | st.sampled_from("abc")
+        )
+    )
 )
 def test_lists_are_united_and_no_item_comes_twice(lists):
     shown = merge([said("themes", value, source) for source, value in lists], PRIORITY)
     wanted = {item for _, value in lists for item in value}
     if lists:
         assert sorted(shown["themes"].value) == sorted(wanted)
+
+
+@given(st.lists(stated, max_size=8), st.lists(st.sampled_from("abcd"), min_size=1, max_size=3, unique=True))
+def test_a_correction_replaces_a_list_and_what_sources_say_beside_it_is_told_as_theirs(statements, corrected):
+    others = [one for one in statements if one.field == "themes" and one.source != CORRECTION]
+    shown = merge([*others, said("themes", corrected, CORRECTION)], PRIORITY)["themes"]
+    assert shown.value == corrected
+    beside = {one.source for one in others if not set(map(repr, _items(one.value))) <= set(map(repr, corrected))}
+    assert {one.source for one in shown.others} >= beside
+    assert all(one.source != CORRECTION for one in shown.others)
+
+
+def _items(value) -> list[object]:
+    return value if isinstance(value, list) else [value]
 
 
 def test_nothing_said_shows_nothing():

@@ -6,6 +6,7 @@ import pytest
 
 from dcant.catalogue.models import RELATION_NAMES, Alias, Holding, Relation, Resource
 from dcant.catalogue.projection import CatalogueSink, resolve_relations
+from dcant.catalogue.refreshing import priorities, refresh_all
 from dcant.harvest.models import Item, ItemState, Statement
 
 pytestmark = pytest.mark.django_db
@@ -208,3 +209,44 @@ def test_the_sheets_made_again_from_nothing_are_the_same():
         model.objects.all().delete()
     take_in(*reversed(items))
     assert {row.slug: (row.sheet, row.facts, row.title) for row in Resource.objects.all()} == first
+
+
+def test_a_batch_of_sheets_costs_no_more_questions_than_a_few(django_assert_max_num_queries):
+    def batch(name: str, size: int) -> list[Item]:
+        return [item("apigouv", f"{name}-{n}", title=f"Titre {name} {n}", producer="dinum") for n in range(size)]
+
+    few, many = batch("peu", 2), batch("tant", 40)
+    for some in (few, many):
+        sink = CatalogueSink(AT)
+        for one in some:
+            sink.changed(one, [], [])
+        with django_assert_max_num_queries(10):
+            sink.settle()
+    assert Resource.objects.count() == 42
+    with django_assert_max_num_queries(6):
+        refresh_all(Resource.objects.all(), priorities(), LATER)
+    assert not Resource.objects.filter(changed_at=LATER).exists(), "nothing changed, nothing is written"
+
+
+def test_titles_alike_in_one_batch_never_share_an_address():
+    take_in(*(item("apigouv", f"n{n}", title="Même titre") for n in range(30)))
+    slugs = set(Resource.objects.values_list("slug", flat=True))
+    assert len(slugs) == 30
+    assert {"meme-titre", "meme-titre-api", "meme-titre-2", "meme-titre-29"} <= slugs
+    Alias.objects.create(slug="autre", resource=Resource.objects.first())
+    take_in(item("apigouv", "x", title="Autre"), item("apigouv", "y", title="Autre"))
+    assert {one.slug for one in Resource.objects.filter(title="Autre")} == {"autre-api", "autre-2"}
+
+
+def test_a_producer_that_comes_after_its_things_names_them_at_the_end():
+    one, other = item("apigouv", "une", title="Une", producer="dinum"), item("apigouv", "deux", title="D", producer="x")
+    sink = CatalogueSink(AT)
+    sink.changed(one, [], [])
+    sink.changed(other, [], [])
+    sink.settle()
+    assert Resource.objects.get(slug="une").producer_name == "dinum"
+    producer = item("apigouv", "dinum", kind="", collection="producers", name="DINUM")
+    sink.changed(producer, [], [])
+    sink.finish()
+    assert Resource.objects.get(slug="une").producer_name == "DINUM"
+    assert Resource.objects.get(slug="d").producer_name == "x"

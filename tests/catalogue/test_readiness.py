@@ -149,6 +149,50 @@ def test_every_repository_of_a_product_counts():
     assert judged(Known("software", TODAY, trees={"a": whole}))["security"] == "pass"
 
 
+@pytest.mark.parametrize(
+    ("path", "item"),
+    [
+        ("LICENSE-MIT", "licence_file"), ("LICENSE.fr.md", "licence_file"), ("LICENSES/EUPL-1.2.txt", "licence_file"),
+        ("README", "readme"), ("README.fr.md", "readme"), ("docs/CONTRIBUTING.rst", "contributing"),
+        (".gitlab-ci.yml", "ci"), (".github/workflows/essai.yaml", "ci"), ("Jenkinsfile", "ci"), (".editorconfig", "style"),
+    ],
+)  # fmt: skip
+def test_a_file_is_known_by_its_name_whatever_its_form(path, item):
+    assert judged(Known("software", TODAY, trees={"a": frozenset({path})}))[item] == "pass"
+
+
+@pytest.mark.parametrize(
+    "path", ["security.py", "security/views.py", "history.js", "news/feed.py", "src/README.md", "licensed"]
+)
+def test_code_of_a_like_name_is_no_document(path):
+    found = judged(Known("software", TODAY, trees={"a": frozenset({path})}))
+    assert {found[one] for one in ("security", "changes", "readme", "licence_file")} == {"fail"}
+
+
+@pytest.mark.parametrize(
+    ("values", "tags", "version", "release"),
+    [
+        ({}, {"a": "2026-11-01", "b": "2019-01-01"}, "pass", "pass"),
+        ({}, {"a": "2020-11-01"}, "pass", "fail"),
+        ({"released_on": "2020-01-01"}, {"a": "2026-11-01"}, "pass", "pass"),
+        ({"released_on": "2026-10-01"}, {"a": "2020-11-01"}, "pass", "pass"),
+        ({"released_on": "2020-01-01"}, {}, "unknown", "fail"),
+        ({}, {"a": "2031-01-01"}, "pass", "unknown"),
+        ({}, {}, "unknown", "unknown"),
+    ],
+)
+def test_the_newest_tag_of_all_repositories_is_a_version(values, tags, version, release):
+    found = judged(Known("software", TODAY, values, trees={"a": frozenset(), "b": frozenset()}, tags=tags))
+    assert (found["version"], found["release"]) == (version, release)
+
+
+def test_the_newest_commit_of_all_repositories_says_whether_the_code_still_moves():
+    def moves(**commits):
+        return judged(Known("software", TODAY, commits=commits))["commits"]
+
+    assert (moves(), moves(a="2020-01-01"), moves(a="2020-01-01", b="2026-11-19")) == ("unknown", "fail", "pass")
+
+
 def test_one_attested_user_proves_nothing_and_two_pass():
     def used(organisations):
         usage = UsageView(organisations, 0, 0, freshest=TODAY - timedelta(days=1))

@@ -46,7 +46,7 @@ def leaves(value: object) -> list[str]:
 def test_the_eighty_one_real_descriptors_all_have_a_sheet_and_a_second_run_writes_nothing(corpora, tmp_path):
     folder = corpora / "catalogue" / "publiccode"
     report = harvest("publiccode", folder, tmp_path)
-    assert created(report) == {"software": 81, "lists": 1}
+    assert created(report) == {"software": 81, "repositories": 0, "lists": 1}
     assert (report.state, report.totals["rejected"]) == ("complete", 0)
     assert harvest("publiccode", folder, tmp_path, day=1).written == 0
     again = harvest("publiccode", corpora / "catalogue", tmp_path, day=2)
@@ -167,7 +167,7 @@ def test_an_old_and_wrong_descriptor_still_has_a_sheet_and_its_owner_is_told_whe
 @pytest.mark.django_db
 def test_a_copy_under_the_same_name_is_left_out_another_name_is_kept_and_said(tmp_path):
     report = harvest("publiccode", FIXTURE, tmp_path)
-    assert created(report) == {"software": 2, "lists": 1}
+    assert created(report) == {"software": 2, "repositories": 0, "lists": 1}
     refused = {line["remote_id"]: (line["code"], line["place"]) for line in report.findings if line["level"] == "error"}
     assert refused == {
         "atelier__casse": ("BAD_YAML", "ligne 4, colonne 1"),

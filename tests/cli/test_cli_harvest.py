@@ -150,6 +150,8 @@ def test_a_loss_is_accepted_from_the_shell_with_a_reason_and_the_log_names_the_o
         ["apigouv", "--reason", "x"],
         ["apigouv", "--accept-loss", "last", "--reason", "x"],
         ["nowhere"],
+        ["apigouv", "--kept", "--from", "."],
+        ["apigouv", "--kept", "--dry-run"],
     ],
     ids=" ".join,
 )

@@ -83,6 +83,8 @@ class RecordingSink:
         assert all(statement.pk for statement in [*statements, *links])
         self.calls.append(("changed", item.remote_id))
 
+    def settle(self) -> None: ...
+
     def withdrawn(self, item: Item) -> None:
         self.calls.append(("withdrawn", item.remote_id))
 

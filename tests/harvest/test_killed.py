@@ -32,6 +32,7 @@ def perhaps_die(here):
 
 class Sink:
     def changed(self, item, statements, links): perhaps_die("in-batch")
+    def settle(self): pass
     def withdrawn(self, item): pass
     def returned(self, item): pass
 

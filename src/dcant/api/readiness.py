@@ -1,5 +1,6 @@
 """Is a resource ready to be shared? The items of its page, as data."""
 
+from datetime import date
 from typing import Any
 
 from django.http import HttpRequest
@@ -27,6 +28,14 @@ class ItemOut(Schema):
     level: int | None
 
 
+class RepositoryOut(Schema):
+    address: str
+    last_tag_on: date | None
+    last_commit_on: date | None
+    source: str
+    read_on: date
+
+
 class ReadinessOut(Schema):
     resource: str
     kind: str
@@ -35,6 +44,7 @@ class ReadinessOut(Schema):
     score_for_sorting: int
     missing_for_next_level: list[str]
     items: list[ItemOut]
+    repositories: list[RepositoryOut]
     to_do: list[str]
     usage: dict[str, Any] | None
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from dcant.catalogue.models import Resource
-from dcant.catalogue.projection import priorities, sheet_of, stated_of
+from dcant.catalogue.refreshing import priorities, sheet_of, stated_of
 from dcant.harvest.models import Statement
 from dcant.harvest.rules import LINK_PREFIX
 

@@ -1,17 +1,28 @@
 """One thing, one page: joins proposed after each run, applied when certain, decided by a person when probable, always undone."""
 
-from collections import defaultdict
+import json
 from collections.abc import Mapping
 from datetime import datetime
-from itertools import combinations
 
 from django.db import transaction
 from django.db.models.fields.json import KeyTextTransform, KeyTransform
 
 from dcant.catalogue.models import Alias, Holding, JoinProposal, Relation, Resource
-from dcant.catalogue.projection import priorities, refresh, resolve_relations
-from dcant.catalogue.rules.joins import REPOSITORY, STRONG, Identity, Likeness, identity, same_thing
-from dcant.identifiers import Permit, Refused, fold_words
+from dcant.catalogue.projection import resolve_relations
+from dcant.catalogue.refreshing import priorities, refresh
+from dcant.catalogue.rules.joins import (
+    LISTED,
+    PAGE,
+    REPOSITORY,
+    SCHEMA,
+    STRONG,
+    Identity,
+    Likeness,
+    candidates,
+    identity,
+    same_thing,
+)
+from dcant.identifiers import Permit, Refused
 from dcant.record.services import digest, write_entry
 
 SYSTEM = "system:catalogue"
@@ -32,7 +43,7 @@ def propose_joins(*, at: datetime) -> list[JoinProposal]:
     known = set(JoinProposal.objects.values_list("kept_id", "other_id"))
     gone: set[int] = set()  # joined in this very round: what they still look like is looked at next time
     proposed = []
-    for kept, other in _candidates(identities):
+    for kept, other in candidates(identities):
         if (kept, other) in known or (other, kept) in known or gone & {kept, other}:
             continue
         judged = same_thing(identities[kept], identities[other])
@@ -51,26 +62,19 @@ def propose_joins(*, at: datetime) -> list[JoinProposal]:
 
 def _identities() -> dict[int, Identity]:
     """What tells each shown resource from another, by its key in the base. One query, without the rest of the sheets."""
-    fields = (*STRONG, REPOSITORY)
+    fields = (*STRONG, REPOSITORY, PAGE, SCHEMA)
     values = {f"shown_{field}": KeyTextTransform("value", KeyTransform(field, "sheet")) for field in fields}
     rows = Resource.objects.shown().annotate(**values).values("pk", "kind", "title", *values)
     return {
-        row["pk"]: identity(row["kind"], {"title": row["title"], **{one: row[f"shown_{one}"] for one in fields}})
+        row["pk"]: identity(row["kind"], {"title": row["title"], **{one: _said(one, row) for one in fields}})
         for row in rows
     }
 
 
-def _candidates(identities: Mapping[int, Identity]) -> list[tuple[int, int]]:
-    """Pairs that share a key, a repository or a title; the older resource first, which is the one kept."""
-    groups: dict[tuple[str, str, str], list[int]] = defaultdict(list)
-    for pk, who in identities.items():
-        for field, value in who.keys.items():
-            groups[who.kind, field, value].append(pk)
-        if who.repository:
-            groups[who.kind, REPOSITORY, who.repository].append(pk)
-        if who.title:
-            groups[who.kind, "title", fold_words(who.title)].append(pk)
-    return sorted({pair for group in groups.values() for pair in combinations(sorted(group), 2)})
+def _said(name: str, row: Mapping[str, str | None]) -> object:
+    """The shown value of a field: its text, or the list that its text writes."""
+    text = row[f"shown_{name}"]
+    return json.loads(text) if name in LISTED and text and text.startswith("[") else text
 
 
 @transaction.atomic

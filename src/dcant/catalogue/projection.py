@@ -1,47 +1,55 @@
 """From harvested statements to the sheets that pages show. Nothing here is a fact: all of it can be made again from `harvest`."""
 
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import datetime
+from itertools import count
 
 from django.db.models import Q
 
 from dcant.catalogue.joins import joined_refs, joined_slug, reserved_slugs
-from dcant.catalogue.models import RELATION_NAMES, Alias, Holding, Kind, Relation, Resource
-from dcant.catalogue.producers import REVIEWED, level_of, organisation_key
-from dcant.catalogue.rules.merge import Priority, Shown, Stated, merge
-from dcant.catalogue.sources import SOURCES, load_source
+from dcant.catalogue.models import Alias, Holding, Kind, Relation, Resource
+from dcant.catalogue.refreshing import PRODUCERS_OF, priorities, refresh, refresh_all
+from dcant.catalogue.rules.merge import Priority
 from dcant.catalogue.sources.operator import SOURCE as OPERATOR
-from dcant.harvest.models import Item, ItemState, Statement
-from dcant.harvest.rules import LINK_PREFIX
+from dcant.harvest.models import Item, Statement
 from dcant.identifiers import IdentifierError, Slug
 from dcant.record.services import digest, write_entry
 
 ACTOR = "system:harvest"
 SEED = "seed"
-PRODUCERS = "producers"
-# Sources that keep the names of their producers under another collection.
-PRODUCERS_OF = {"betagouv": "incubators"}
-LIST_FACTS = (
-    "access_type", "audience_local", "audience_company", "audience_private", "commune_population_max", "epci_population_max",
-    "licence", "price_basis", "themes", "suite_service_ids", "phase", "sites_departements",
-)  # fmt: skip
+_LONGEST_TITLE = 300
+_TRIED_TOGETHER = 20
+_TOGETHER = 200  # sheets made again at once, when a name that many of them show has changed
 
 
 class CatalogueSink:
-    """What the harvest calls, inside each item's transaction, so that a sheet and its statements never disagree."""
+    """What the harvest calls, inside the transaction of each batch, so that a sheet and its statements never disagree."""
 
     def __init__(self, at: datetime) -> None:
         self.at = at
         self.priority: Priority = priorities()
-        self.producers: set[tuple[str, str]] = set()
+        self.waiting: dict[int, Item] = {}
+        self.batch = 0
+        # The batch in which a producer came, and that in which the sheet of an item was last made again.
+        self.producers: dict[tuple[str, str], int] = {}
+        self.made_again: dict[int, int] = {}
 
     def changed(self, item: Item, statements: Iterable[Statement], links: Iterable[Statement]) -> None:  # noqa: ARG002
-        """Makes the sheet again from what all sources say now; what this item says is among it."""
+        """Its sheet is to be made again from what all sources say now; what this item says is among it."""
         if item.kind in Kind.values:
-            refresh(_resource_of(item, self.at), self.priority, self.at)
-        elif item.collection == PRODUCERS_OF.get(item.source, PRODUCERS):
-            self.producers.add((item.source, item.remote_id))
+            self.waiting[item.pk] = item
+        elif PRODUCERS_OF.get(item.source, PRODUCERS_OF[""]) == item.collection:
+            self.producers[item.source, item.remote_id] = self.batch
+
+    def settle(self) -> None:
+        """Makes the waiting sheets again, all together."""
+        waiting, self.waiting = list(self.waiting.values()), {}
+        if waiting:
+            refresh_all(_resources_of(waiting, self.at), self.priority, self.at)
+            self.made_again |= {item.pk: self.batch for item in waiting}
+        self.batch += 1
 
     def withdrawn(self, item: Item) -> None:
         self._again(item)
@@ -50,6 +58,7 @@ class CatalogueSink:
         self._again(item)
 
     def _again(self, item: Item) -> None:
+        self.settle()
         holding = Holding.objects.filter(item=item).select_related("resource").first()
         if holding is None:
             return
@@ -67,41 +76,77 @@ class CatalogueSink:
 
     def finish(self) -> None:
         """Once the run is over: names of producers that came or changed, then relations whose target is now known."""
-        for source, remote_id in sorted(self.producers):
-            stated = Statement.objects.current().filter(field="producer", value=remote_id, item__source=source)
-            for resource in Resource.objects.filter(holdings__item__in=stated.values("item")).distinct():
-                refresh(resource, self.priority, self.at)
+        self.settle()
+        stated = Statement.objects.current().filter(
+            field="producer", item__source__in={source for source, _ in self.producers}
+        )
+        named = [
+            item
+            for item, source, value in stated.values_list("item", "item__source", "value")
+            if isinstance(value, str) and self.made_again.get(item, -1) < self.producers.get((source, value), -1)
+        ]
+        for some in _by(_TOGETHER, named):
+            refresh_all(Resource.objects.filter(holdings__item__in=some).distinct(), self.priority, self.at)
         resolve_relations()
 
 
-def priorities() -> Priority:
-    """The ranks that the data files of all known sources give."""
-    return {name: load_source(name)[0].priority for name in SOURCES}
+def _by(size: int, values: Sequence[int]) -> Iterator[Sequence[int]]:
+    return (values[start : start + size] for start in range(0, len(values), size))
 
 
-def _resource_of(item: Item, at: datetime) -> Resource:
-    """The resource that rests on an item: the one it has, else the one a reviewed file joins it to, else a new one.
+def _resources_of(items: Sequence[Item], at: datetime) -> list[Resource]:
+    """The resources that rest on items: those they have, else those a reviewed file joins them to, else new ones.
 
     A like address is no reason: a sheet of ours meets only what it holds, or what the file says is the same thing.
     """
-    holding = Holding.objects.filter(item=item).select_related("resource").first()
-    if holding is not None:
-        return holding.resource
-    slug = joined_slug(item.ref) or (item.remote_id if item.source in {SEED, OPERATOR} else "")
+    holdings = Holding.objects.filter(item__in=items).select_related("resource")
+    held = {holding.item_id: holding.resource for holding in holdings}
+    made: list[tuple[Resource, Item]] = []
+    slugs: set[str] = set()
+    named = {item: _name_of(item) for item in items if item.pk not in held}
+    looked_up = {slug for item, name in named.items() for slug in next(_tries(name or _title_of(item), item.kind))}
+    taken = _taken(sorted(looked_up)) if looked_up else set()
+
+    def had(some: Sequence[str]) -> AbstractSet[str]:
+        return taken if looked_up.issuperset(some) else _taken(some)
+
+    for item, slug in named.items():
+        resource = _meant_by(item, slug) if slug else None
+        if resource is None:
+            resource = Resource(
+                slug=free_slug(slug or _title_of(item), item.kind, own=slug, given=slugs, taken=had),
+                kind=item.kind,
+                title=item.title[:_LONGEST_TITLE],
+                first_seen_at=at,
+                changed_at=at,
+            )
+            slugs.add(resource.slug)
+            made.append((resource, item))
+            if not slug:
+                continue
+            resource.save()
+        Holding.objects.create(resource=resource, item=item)
+        held[item.pk] = resource
+    new = [(resource, item) for resource, item in made if resource.pk is None]
+    Resource.objects.bulk_create([resource for resource, _ in new])
+    Holding.objects.bulk_create([Holding(resource=resource, item=item) for resource, item in new])
+    return [*held.values(), *(resource for resource, _ in new)]
+
+
+def _name_of(item: Item) -> str:
+    """The address that an item has by a reviewed file, or by whoever wrote it; "" for most."""
+    return joined_slug(item.ref) or (item.remote_id if item.source in {SEED, OPERATOR} else "")
+
+
+def _title_of(item: Item) -> str:
+    return item.title or item.remote_id
+
+
+def _meant_by(item: Item, slug: str) -> Resource | None:
+    """The resource of that name, when it is there."""
     if item.source == OPERATOR:  # a person with a mandate chose that very sheet
-        resource = Resource.objects.exclude(state=Resource.State.MERGED).filter(slug=slug, kind=item.kind).first()
-    else:
-        resource = _resource_named(slug, item.kind) if slug else None
-    if resource is None:
-        resource = Resource.objects.create(
-            slug=free_slug(slug or item.title or item.remote_id, item.kind, own=slug),
-            kind=item.kind,
-            title=item.title,
-            first_seen_at=at,
-            changed_at=at,
-        )
-    Holding.objects.create(resource=resource, item=item)
-    return resource
+        return Resource.objects.exclude(state=Resource.State.MERGED).filter(slug=slug, kind=item.kind).first()
+    return _resource_named(slug, item.kind)
 
 
 def _resource_named(slug: str, kind: str) -> Resource | None:
@@ -123,164 +168,43 @@ def _parts(ref: str) -> tuple[str, str, str]:
     return source, collection, remote_id
 
 
-def free_slug(title: str, kind: str, *, own: str = "", given: Iterable[str] = ()) -> str:
-    """An address nobody has or had, nor was just `given`; one promised by the reviewed file is for its `own` thing alone."""
+def free_slug(
+    title: str,
+    kind: str,
+    *,
+    own: str = "",
+    given: Iterable[str] = (),
+    taken: Callable[[Sequence[str]], AbstractSet[str]] | None = None,
+) -> str:
+    """An address nobody has or had, nor was just `given`; one promised by the reviewed file is for its `own` thing alone.
+
+    `taken` says which of some addresses somebody has or had; without it the base is asked.
+    """
+    refused = {"sources", "comparer", *given, *(reserved_slugs() - {own})}
+    for tried in _tries(title, kind):
+        some = [slug for slug in tried if slug not in refused]
+        had = (taken or _taken)(some)
+        free = next((slug for slug in some if slug not in had), "")
+        if free:
+            return free
+    raise AssertionError  # numbers have no end
+
+
+def _tries(title: str, kind: str) -> Iterator[tuple[str, ...]]:
+    """Addresses to try in turn, a few first, then more at once."""
     try:
         base = Slug.from_title(title).text[:70].strip("-")
     except IdentifierError:
         base = kind
-    taken = set(Resource.objects.filter(slug__startswith=base).values_list("slug", flat=True))
-    taken |= set(Alias.objects.filter(slug__startswith=base).values_list("slug", flat=True)) | {"sources", "comparer"}
-    taken |= {slug for slug in reserved_slugs() if slug.startswith(base) and slug != own}
-    taken |= set(given)
-    tries = [base, f"{base}-{kind}", *(f"{base}-{number}" for number in range(2, len(taken) + 3))]
-    return next(slug for slug in tries if slug not in taken)
+    yield base, f"{base}-{kind}", f"{base}-2", f"{base}-3"
+    for start in count(4, _TRIED_TOGETHER):
+        yield tuple(f"{base}-{number}" for number in range(start, start + _TRIED_TOGETHER))
 
 
-def refresh(resource: Resource, priority: Priority, at: datetime) -> None:
-    """Makes the sheet, the short facts and the relations of a resource again; writes only what differs."""
-    if resource.state == Resource.State.MERGED:
-        return  # it has given its items to another; its address leads there
-    items = list(Item.objects.filter(holding__resource=resource))
-    held = [item for item in items if item.state != ItemState.WITHDRAWN]
-    # A withdrawn resource keeps its last sheet, and says that it is withdrawn.
-    sources = {item.pk: item.source for item in held or items}
-    rows = list(Statement.objects.current().filter(item__in=list(sources)))
-    facts = [stated_of(row, sources[row.item_id]) for row in rows if not row.field.startswith(LINK_PREFIX)]
-    sheet = sheet_of([*facts, *_producer_facts(facts)], priority)
-    if not sheet and items:
-        sheet = resource.sheet  # the source ended its statements with the item: the last sheet stays
-    _save(resource, sheet, _state(held, sheet), at)
-    _relate(resource, [row for row in rows if row.field.startswith(LINK_PREFIX)], sources)
-
-
-def sheet_of(facts: Iterable[Stated], priority: Priority) -> dict[str, dict[str, object]]:
-    """The shown sheet: field → value, the sources it rests on, what others say."""
-    return {field: _shown(shown) for field, shown in merge(facts, priority).items()}
-
-
-def _state(held: list[Item], sheet: Mapping[str, Mapping[str, object]]) -> Resource.State:
-    if not held:
-        return Resource.State.WITHDRAWN
-    if "published" in sheet and sheet["published"]["value"] == "false":
-        return Resource.State.UNPUBLISHED
-    return Resource.State.ACTIVE
-
-
-def stated_of(row: Statement, source: str) -> Stated:
-    """A statement of the harvest, as the rule of merging reads it."""
-    return Stated(
-        field=row.field,
-        value=row.value,
-        source=source,
-        fetched_at=row.fetched_at,
-        raw_hash=row.raw_hash,
-        source_url=row.source_url,
-        citation=row.citation,
-        language=row.language,
-    )
-
-
-def _producer_facts(facts: list[Stated]) -> list[Stated]:
-    """A source that names its producers by a key states their name and level on sheets of their own: brought here.
-
-    The level it does not state, and the number of the organisation, come from the reviewed table, cited as such.
-    """
-    found: list[Stated] = []
-    for fact in facts:
-        if fact.field != "producer" or not isinstance(fact.value, str):
-            continue
-        rows = Statement.objects.current().filter(
-            Q(field="name") | Q(field="level"),
-            item__source=fact.source,
-            item__collection=PRODUCERS_OF.get(fact.source, PRODUCERS),
-            item__remote_id=fact.value,
-        )
-        said = [
-            _stated_as({"name": "producer_name", "level": "producer_level"}[row.field], row, fact.source)
-            for row in rows
-        ]
-        stated = {one.field for one in (*facts, *said) if one.source == fact.source}
-        found += [*said, *(one for one in _reviewed(fact) if one.field not in stated)]
-    return found
-
-
-def _reviewed(producer: Stated) -> list[Stated]:
-    """What the reviewed table says of a producer, as of the day its source named it."""
-    key = str(producer.value)
-    organisation = organisation_key(producer.source, key)
-    known = {
-        "producer_level": level_of(producer.source, key),
-        "producer_key": organisation.digits if organisation else "",
-    }
-    return [
-        Stated(field, value, producer.source, producer.fetched_at, citation=REVIEWED)
-        for field, value in known.items()
-        if value
-    ]
-
-
-def _stated_as(field: str, row: Statement, source: str) -> Stated:
-    stated = stated_of(row, source)
-    return Stated(
-        field, stated.value, stated.source, stated.fetched_at, stated.raw_hash, stated.source_url, stated.citation
-    )
-
-
-def _shown(shown: Shown) -> dict[str, object]:
-    """A shown value as the sheet keeps it: value, sources it rests on, and what others say."""
-    return {
-        "value": shown.value,
-        "sources": [_said(one) for one in shown.because],
-        "others": [_said(one) | {"value": one.value} for one in shown.others],
-    }
-
-
-def _said(one: Stated) -> dict[str, object]:
-    said: dict[str, object] = {"source": one.source, "fetched_at": one.fetched_at.date().isoformat()}
-    if one.source_url:
-        said["url"] = one.source_url
-    if one.citation:
-        said["citation"] = dict(one.citation)
-    return said
-
-
-def _text(sheet: Mapping[str, Mapping[str, object]], field: str, length: int) -> str:
-    value = sheet[field]["value"] if field in sheet else ""
-    return value[:length] if isinstance(value, str) else ""
-
-
-def _save(resource: Resource, sheet: dict[str, dict[str, object]], state: Resource.State, at: datetime) -> None:
-    values: dict[str, object] = {
-        "title": _text(sheet, "title", 300) or resource.title,
-        "purpose": _text(sheet, "purpose", 600),
-        "producer_name": _text(sheet, "producer_name", 300) or _text(sheet, "producer", 300),
-        "producer_level": _text(sheet, "producer_level", 10),
-        "sheet": sheet,
-        "facts": {field: sheet[field]["value"] for field in LIST_FACTS if field in sheet},
-        "state": state,
-    }
-    if all(getattr(resource, name) == value for name, value in values.items()):
-        return
-    for name, value in values.items():
-        setattr(resource, name, value)
-    resource.changed_at = at
-    resource.save()
-
-
-def _relate(resource: Resource, rows: list[Statement], sources: Mapping[int, str]) -> None:
-    wanted = {
-        (row.field.removeprefix(LINK_PREFIX), row.value["target"], sources[row.item_id])
-        for row in rows
-        if row.field.removeprefix(LINK_PREFIX) in RELATION_NAMES
-    }
-    present = {(row.name, row.target_ref, row.source): row for row in Relation.objects.filter(subject=resource)}
-    for key in present.keys() - wanted:
-        present[key].delete()
-    Relation.objects.bulk_create(
-        Relation(subject=resource, name=name, target_ref=ref, source=source)
-        for name, ref, source in sorted(wanted - present.keys())
-    )
+def _taken(slugs: Sequence[str]) -> AbstractSet[str]:
+    """Those that a resource has, or had."""
+    known = Resource.objects.filter(slug__in=slugs).order_by().values_list("slug")
+    return {slug for (slug,) in known.union(Alias.objects.filter(slug__in=slugs).order_by().values_list("slug"))}
 
 
 def resolve_relations() -> int:

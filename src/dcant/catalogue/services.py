@@ -13,12 +13,13 @@ from dcant.catalogue.models import Resource, UsageSnapshot
 from dcant.catalogue.projection import ACTOR, CatalogueSink
 from dcant.catalogue.registering import SOURCE as STANDARDS
 from dcant.catalogue.registering import register
+from dcant.catalogue.rules.joins import Likeness
 from dcant.catalogue.rules.usage import UsageView
 from dcant.catalogue.sources import load_source
 from dcant.harvest.models import Run, RunState
 from dcant.harvest.report import RunReport
 from dcant.harvest.rules import Snapshot
-from dcant.harvest.services import run_harvest
+from dcant.harvest.services import read_again, run_harvest
 from dcant.identifiers import Permit, Refused
 from dcant.record.services import digest, write_entry
 
@@ -43,9 +44,10 @@ def harvest_source(
     sink = CatalogueSink(now())
 
     def finished(run: Run) -> None:
-        if source.name == STANDARDS and run.state != RunState.FAILED:
+        quiet = _changed_nothing(run)
+        if source.name == STANDARDS and run.state != RunState.FAILED and not quiet:
             register(reader=reader, snapshot=snapshot, address=source.address, at=now())
-        _finish(run, sink, now())
+        _finish(run, sink, now(), quiet=quiet)
 
     report = run_harvest(
         source=source,
@@ -60,8 +62,26 @@ def harvest_source(
         accept_loss=_loss_is_accepted(name),
     )
     if not dry_run:
-        propose_joins(at=now())
         ensure_index()
+    return report
+
+
+def read_source_again(*, name: str, now: Callable[[], datetime], data: Path) -> RunReport:
+    """A new version of a parser reads again the bytes kept of a source, without its network; then as after any passage.
+
+    Raises KeyError for an unknown source, Refused when a passage over it is under way.
+    """
+    source, reader = load_source(name)
+    sink = CatalogueSink(now())
+    report = read_again(
+        source=source,
+        reader=reader,
+        sink=sink,
+        now=now,
+        data=data,
+        on_finished=lambda run: _finish(run, sink, now(), quiet=False),
+    )
+    ensure_index()
     return report
 
 
@@ -124,9 +144,19 @@ def _loss_is_accepted(name: str) -> bool:
     return last is not None and last.state == RunState.SUSPECT and last.loss_accepted_at is not None
 
 
-def _finish(run: Run, sink: CatalogueSink, at: datetime) -> None:
-    """The end of a run, in its last transaction: what other sheets learn from it, and its line in the public log."""
+def _changed_nothing(run: Run) -> bool:
+    """No row was written, and the run before it went to its end: all that follows from what is held was done then."""
+    before = Run.objects.of(run.source).filter(number__lt=run.number).first()
+    ended = {RunState.COMPLETE, RunState.PARTIAL, RunState.SUSPECT}
+    return run.totals["written"] == 0 and before is not None and before.state in ended
+
+
+def _finish(run: Run, sink: CatalogueSink, at: datetime, *, quiet: bool) -> None:
+    """The end of a run, in its last transaction: what other sheets learn from it, joins, and its line in the public log."""
     sink.finish()
+    # A certain join may bring up another: the looking ends with the first round that joins nothing.
+    while not quiet and any(proposal.likeness == Likeness.CERTAIN for proposal in propose_joins(at=at)):
+        pass
     body = {
         "source": run.source,
         "run": run.number,

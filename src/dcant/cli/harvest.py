@@ -31,6 +31,11 @@ def add_to(commands: "argparse._SubParsersAction[Any]") -> None:
         help="dossier ou dépôt Git de la source, ou dossier commun à plusieurs ; sans lui : son adresse",
     )
     command.add_argument("--format", choices=["text", "json"], default="text")
+    command.add_argument(
+        "--kept",
+        action="store_true",
+        help="relire les octets gardés, sans réseau, après une nouvelle version de lecture",
+    )
     command.add_argument("--dry-run", action="store_true", help="tout faire, ne rien garder")
     command.add_argument(
         "--accept-loss",
@@ -54,6 +59,8 @@ def run(args: argparse.Namespace) -> int:
         return _accept_loss(args, names)
     if args.reason is not None:
         fail("« --reason » accompagne « --accept-loss ».")
+    if args.kept and (args.origin is not None or args.dry_run):
+        fail("« --kept » va sans « --from » ni « --dry-run ».")
     set_up(create=True)
     return _harvest_all(args, names)
 
@@ -65,7 +72,9 @@ def _harvest_all(args: argparse.Namespace, names: list[str]) -> int:
     reports, worst = [], 0
     for name in names:
         try:
-            report = _passage(name, args.origin, dry_run=args.dry_run, on_progress=_line(name))
+            report = (
+                _kept(name) if args.kept else _passage(name, args.origin, dry_run=args.dry_run, on_progress=_line(name))
+            )
         except (NotRead, Refused) as problem:
             end_progress()
             print(str(problem), file=sys.stderr)
@@ -130,6 +139,16 @@ def harvest_one(
     except NotRead as problem:
         fail(str(problem))
         raise
+
+
+def _kept(name: str) -> "RunReport":
+    """From the bytes kept of former passages. Raises Refused when a passage over the source is under way."""
+    from django.conf import settings
+    from django.utils import timezone
+
+    from dcant.catalogue.services import read_source_again
+
+    return read_source_again(name=name, now=timezone.now, data=settings.DATA)
 
 
 def _passage(

@@ -1,7 +1,7 @@
 """One passage over one source: look at everything, read what changed, then count what is missing."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
@@ -172,24 +172,10 @@ class Engine:
             return Reading(kind=None, title="", tombstone=problem.message_fr[:150])
         if problem is not None:
             return Reading.refused(problem)
-        try:
-            reading = self.reader.read(RawItem(raw.collection, raw.remote_id, raw.path, redacted))
-        except Exception:  # noqa: BLE001 -- whatever one hostile item does to a reader, the others are read
-            said = "Cette fiche a une forme que la lecture n’attendait pas."
-            return Reading.refused(Finding("error", "UNREADABLE", raw.path, said, "Comparez-la à une fiche publiée."))
-        return reading if reading.rejected else self._checked(raw, reading)
+        return read_item(self.reader, replace(raw, data=redacted), in_future=self._in_future)
 
-    def _checked(self, raw: RawItem, reading: Reading) -> Reading:
-        """What any reading must hold, whatever the reader: a title, names and addresses of a reasonable length, days that have come."""
-        if not isinstance(reading.title, str) or not reading.title.strip():
-            said = "Cette fiche n’a pas de titre."
-            return Reading.refused(Finding("error", "MISSING_TITLE", raw.path, said, "Donnez-lui un titre."))
-        long = next((fact for fact in reading.statements() if _too_long(fact)), None)
-        if long is not None:
-            said = f"Le champ « {long.field[:80]} » a un nom ou une adresse trop longs."
-            return Reading.refused(Finding("error", "TOO_LONG", raw.path, said, "Raccourcissez-les."))
-        ahead = dates_in_future(reading.facts, today=self.writer.run.started_at.date())
-        return replace(reading, findings=reading.findings + ahead)
+    def _in_future(self, facts: Sequence[Fact]) -> tuple[Finding, ...]:
+        return dates_in_future(facts, today=self.writer.run.started_at.date())
 
     def losses(self) -> dict[str, Loss]:
         """By collection: what the last run that counts had, and what of it is not here any more (moved is not lost)."""
@@ -229,6 +215,28 @@ class Engine:
             )
             remedy = "Vérifiez la source ; si la perte est voulue, une personne l’accepte et relance le passage."
             self.writer.note((name, ""), Outcome.WARNED, Finding("warning", "LOSS", self.snapshot.ref, said, remedy))
+
+
+def read_item(reader: Reader, raw: RawItem, *, in_future: Callable[[Sequence[Fact]], tuple[Finding, ...]]) -> Reading:
+    """The reading of redacted bytes, whatever the reader: it never raises, and holds what any reading must hold.
+
+    A title, names and addresses of a reasonable length. `in_future` says which days are not yet come.
+    """
+    try:
+        reading = reader.read(raw)
+    except Exception:  # noqa: BLE001 -- whatever one hostile item does to a reader, the others are read
+        said = "Cette fiche a une forme que la lecture n’attendait pas."
+        return Reading.refused(Finding("error", "UNREADABLE", raw.path, said, "Comparez-la à une fiche publiée."))
+    if reading.rejected:
+        return reading
+    if not isinstance(reading.title, str) or not reading.title.strip():
+        said = "Cette fiche n’a pas de titre."
+        return Reading.refused(Finding("error", "MISSING_TITLE", raw.path, said, "Donnez-lui un titre."))
+    long = next((fact for fact in reading.statements() if _too_long(fact)), None)
+    if long is not None:
+        said = f"Le champ « {long.field[:80]} » a un nom ou une adresse trop longs."
+        return Reading.refused(Finding("error", "TOO_LONG", raw.path, said, "Raccourcissez-les."))
+    return replace(reading, findings=reading.findings + in_future(reading.facts))
 
 
 def _ignored(raw: RawItem, reason: str) -> Finding:

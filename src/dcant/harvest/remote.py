@@ -21,7 +21,8 @@ from urllib.parse import quote, urljoin
 from dcant.fetch import LIST, Fetched, Fetcher, FetchError, Limits, Validators, is_page, parse_address, read_json
 from dcant.harvest.rules import SnapshotError, SourceFileError
 from dcant.harvest.rules.redaction import redact_bytes
-from dcant.harvest.snapshots import SourceOutOfReach, too_large
+from dcant.harvest.rules.refusals import too_large
+from dcant.harvest.snapshots import SourceOutOfReach
 
 Format = Literal["json", "text"]
 

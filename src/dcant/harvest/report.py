@@ -12,10 +12,13 @@ COUNTS = ("seen", "created", "updated", "unchanged", "moved", "warned", "rejecte
 
 class Sink(Protocol):
     """The room that holds the things. Each call is inside the transaction of the item's own rows, and may be repeated by
-    a later run, never doubled within one. `statements` are the current facts, `links` the current relations.
+    a later run, never doubled within one. `statements` are the current facts, `links` the current relations. `settle` ends
+    a batch: what was said of its items by then may be taken together.
     """
 
     def changed(self, item: Item, statements: Sequence[Statement], links: Sequence[Statement]) -> None: ...
+
+    def settle(self) -> None: ...
 
     def withdrawn(self, item: Item) -> None: ...
 

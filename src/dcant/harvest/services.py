@@ -1,25 +1,29 @@
-"""The two acts of this room: bring in what a source says now; take in what was just said on this site."""
+"""The acts of this room: bring in what a source says now; read again what is kept; take in what was just said on this site."""
 
+import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from hashlib import sha256
 from pathlib import Path
 from time import perf_counter
 
 from django.db import transaction
 
-from dcant.harvest.engine import Engine
+from dcant.harvest.engine import BATCH, Engine, read_item
 from dcant.harvest.locks import source_lock
 from dcant.harvest.models import Item, Line, Outcome, Run, RunState
 from dcant.harvest.report import RunReport, Sink, Tally, close_totals
-from dcant.harvest.rules import Finding, RawItem, Reader, Snapshot, SnapshotError, SourceFile
+from dcant.harvest.rules import Finding, RawItem, Reader, Reading, Snapshot, SnapshotError, SourceFile
 from dcant.harvest.rules.changes import summary_hash
+from dcant.harvest.rules.dates import dates_in_future
 from dcant.harvest.rules.redaction import redact_bytes
+from dcant.harvest.storage import load_raw
 from dcant.harvest.writer import Entry, Writer
 
-SAID = "saisie sur le site"  # in place of a folder: what a run read when its items were given
+# In place of a folder: what a run read when its items were given, or kept from former runs.
+SAID, KEPT = "saisie sur le site", "octets gardés"
 
 
 def run_harvest(
@@ -64,16 +68,72 @@ def run_harvest(
             ended = RunState.INTERRUPTED if isinstance(error, KeyboardInterrupt) else RunState.FAILED
             Run.objects.filter(pk=run.pk).update(state=ended, ended_at=now())
             raise
-        return RunReport(
-            source=source.name,
-            run=run.number,
-            state=str(run.state),
-            totals=writer.tally.totals(),
-            collections=writer.tally.by_collection,
-            written=writer.tally.written,
-            seconds=round(perf_counter() - began, 3),
-            findings=tuple(writer.findings),
-        )
+        return _report(run, writer, began)
+
+
+def _report(run: Run, writer: Writer, began: float) -> RunReport:
+    return RunReport(
+        source=run.source,
+        run=run.number,
+        state=str(run.state),
+        totals=writer.tally.totals(),
+        collections=writer.tally.by_collection,
+        written=writer.tally.written,
+        seconds=round(perf_counter() - began, 3),
+        findings=tuple(writer.findings),
+    )
+
+
+def read_again(
+    *,
+    source: SourceFile,
+    reader: Reader,
+    sink: Sink,
+    now: Callable[[], datetime],
+    data: Path,
+    on_finished: Callable[[Run], None],
+) -> RunReport:
+    """A run over the bytes kept of each item that another version of the parser read: no network, none is absent.
+
+    Bytes that are not kept any more, or read no more, are one line each; what was stated of them stays. Raises Refused
+    DCANT-H001 when a run of this source is under way.
+    """
+    began = perf_counter()
+    with source_lock(data=data, source=source.name) as note:
+        run = _open_run(source=source, reader=reader, ref=KEPT, at=now())
+        note(run.number)
+        writer = Writer(run, sink, None, Tally.of(source.collections))
+        behind = Item.objects.of(source.name).held().exclude(parser_version=reader.parser_version)
+        try:
+            items = list(behind)
+            for start in range(0, len(items), BATCH):
+                some = items[start : start + BATCH]
+                for item in some:
+                    writer.tally.count(item.collection, "seen")
+                writer.write([_kept_entry(item, reader, data, run.started_at.date()) for item in some])
+            state = RunState.PARTIAL if writer.tally.totals()["rejected"] else RunState.COMPLETE
+            writer.all_or_nothing(
+                lambda: _close_run(run=run, state=state, writer=writer, at=now(), on_finished=on_finished)
+            )
+        except BaseException as error:
+            ended = RunState.INTERRUPTED if isinstance(error, KeyboardInterrupt) else RunState.FAILED
+            Run.objects.filter(pk=run.pk).update(state=ended, ended_at=now())
+            raise
+        return _report(run, writer, began)
+
+
+def _kept_entry(item: Item, reader: Reader, data: Path, today: date) -> Entry:
+    """An item as its kept bytes say it; its hash stays that of the original ones."""
+    key = (item.collection, item.remote_id)
+    try:
+        content = load_raw(data=data, raw_hash=item.content_hash)
+        raw = RawItem(*key, item.path, content)
+        reading = read_item(reader, raw, in_future=lambda facts: dates_in_future(facts, today=today))
+    except (OSError, EOFError, zlib.error):
+        said = "Les octets de cette fiche ne sont plus gardés : elle reste comme elle a été lue."
+        content = b""
+        reading = Reading.refused(Finding("error", "NOT_KEPT", item.path, said, "Relisez la source elle-même."))
+    return Entry(key, item.path, item.content_hash, content, reading, item)
 
 
 def take_in(
@@ -141,6 +201,7 @@ def _close_run(
     """Counts, hash and state; then the caller's own writing, in the same transaction."""
     run.state, run.ended_at = state, at
     close_totals(run, writer.tally)
+    writer.put_lines()
     lines = Line.objects.filter(run=run).order_by("collection", "remote_id", "outcome", "code", "pk")
     run.summary_hash = summary_hash(
         {

@@ -2,14 +2,17 @@
 
 import os
 import stat
-import subprocess
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path, PurePosixPath
 from types import TracebackType
-from typing import IO, Self
+from typing import Self
 
+from dcant.harvest.git import GitSnapshot
 from dcant.harvest.rules import RawItem, Snapshot, SnapshotError
+from dcant.harvest.rules.refusals import forbidden, too_large
 
-_GIT_ENVIRONMENT = {"GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_LOCKS": "0", "GIT_NO_LAZY_FETCH": "1", "LC_ALL": "C"}
+_DEEPEST = 2  # owner/name, under the folder given
 
 
 class SourceOutOfReach(SnapshotError):
@@ -17,7 +20,9 @@ class SourceOutOfReach(SnapshotError):
 
 
 class FolderSnapshot:
-    """The files of a folder. Links that lead out of it are refused, and its name alone is kept as reference."""
+    """The files of a folder, without the inside of its Git repositories. Links that lead out of it are refused, and its
+    name alone is kept as reference.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._root = folder.resolve()
@@ -30,7 +35,7 @@ class FolderSnapshot:
 
     def list(self, prefix: str) -> list[str]:
         start = self._root / _inside(prefix)
-        found = (Path(folder, name) for folder, _, names in os.walk(start) for name in names)
+        found = (Path(folder, name) for folder, names in _walk(start) for name in names)
         # A name that is not UTF-8 is shown so, and then cannot be read: a clear line instead of a crash.
         return sorted(os.fsencode(path.relative_to(self._root)).decode(errors="replace") for path in found)
 
@@ -38,10 +43,10 @@ class FolderSnapshot:
         try:
             target = (self._root / _inside(path)).resolve(strict=True)
             if not target.is_relative_to(self._root):
-                raise _forbidden(path)
+                raise forbidden(path)
             status = target.stat()
             if not stat.S_ISREG(status.st_mode):
-                raise _forbidden(path)
+                raise forbidden(path)
             if status.st_size > limit:
                 raise too_large(status.st_size, limit)
             with target.open("rb") as file:
@@ -52,6 +57,16 @@ class FolderSnapshot:
             raise too_large(len(data), limit)
         return data
 
+    def repositories(self) -> Sequence[str]:
+        """The folders that are Git repositories, bare or not, one or two levels below, sorted. None is followed out of
+        the folder: neither a link, nor a `.git` that is a file and points elsewhere.
+        """
+        return sorted(path.relative_to(self._root).as_posix() for path in _repositories(self._root, _DEEPEST))
+
+    def repository(self, folder: str) -> GitSnapshot:
+        """One of them. Raises SnapshotError BAD_REPOSITORY."""
+        return GitSnapshot(self._root / _inside(folder))
+
     def __enter__(self) -> Self:
         return self
 
@@ -61,98 +76,29 @@ class FolderSnapshot:
         """Nothing is held open."""
 
 
-class GitSnapshot:
-    """The tree of the last commit of a repository; files not committed are not seen. Needs the `git` program."""
+def _walk(start: Path) -> Iterator[tuple[str, list[str]]]:
+    """Folders and the names of their files; what a repository keeps for itself is passed over."""
+    for folder, folders, names in os.walk(start):
+        if _is_bare(Path(folder)):
+            folders.clear()
+            continue
+        folders[:] = [name for name in folders if name != ".git"]
+        yield folder, names
 
-    def __init__(self, repository: Path) -> None:
-        self._repository = repository
-        self._process: subprocess.Popen[bytes] | None = None
-        self._commit = self._git("rev-parse", "--verify", "HEAD^{commit}").decode().strip()
-        self._files: dict[str, tuple[str, str]] = {}
-        for row in self._git("ls-tree", "-r", "-z", "--full-tree", self._commit).split(b"\0"):
-            if row:
-                about, path = row.split(b"\t", 1)
-                mode, _, identifier = about.decode().split(" ")
-                self._files[path.decode(errors="replace")] = (mode, identifier)
 
-    @property
-    def ref(self) -> str:
-        return self._commit
+def _is_bare(path: Path) -> bool:
+    return (path / "HEAD").is_file() and (path / "objects").is_dir() and (path / "refs").is_dir()
 
-    def list(self, prefix: str) -> list[str]:
-        start = prefix.strip("/") + "/" if prefix.strip("/") else ""
-        return sorted(path for path in self._files if path.startswith(start))
 
-    def read(self, path: str, limit: int) -> bytes:
-        mode, identifier = self._files.get(path, ("", ""))
-        if not identifier:
-            raise SnapshotError("UNREADABLE", "Ce fichier n’est pas dans le dépôt.")
-        if not mode.startswith("100"):
-            raise _forbidden(path)
-        asked, answered = self._pipes()
-        try:
-            asked.write(f"{identifier}\n".encode())
-            asked.flush()
-            header = answered.readline().split()
-            if len(header) != 3:
-                raise SnapshotError("UNREADABLE", "Cet objet manque dans le dépôt Git.", "Refaites une copie complète.")
-            size = int(header[2])
-            if size > limit:
-                self._skip(answered, size + 1)
-                raise too_large(size, limit)
-            data = answered.read(size)
-            answered.read(1)
-        except OSError as error:
-            raise SnapshotError("UNREADABLE", "Le programme git s’est arrêté.") from error
-        return data
-
-    def _pipes(self) -> tuple[IO[bytes], IO[bytes]]:
-        if self._process is None:
-            self._process = subprocess.Popen(  # noqa: S603 -- fixed program and words; the folder is the operator's
-                self._command("cat-file", "--batch"),
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                env=os.environ | _GIT_ENVIRONMENT,
-            )
-        asked, answered = self._process.stdin, self._process.stdout
-        if asked is None or answered is None:
-            raise SnapshotError("UNREADABLE", "Le programme git ne répond pas.")
-        return asked, answered
-
-    @staticmethod
-    def _skip(stream: IO[bytes], size: int) -> None:
-        while size > 0 and (piece := stream.read(min(size, 65_536))):
-            size -= len(piece)
-
-    def _command(self, *arguments: str) -> tuple[str, ...]:
-        return ("git", "--no-replace-objects", "-C", str(self._repository), *arguments)
-
-    def _git(self, *arguments: str) -> bytes:
-        try:
-            done = subprocess.run(  # noqa: S603 -- fixed program and words; the folder is the operator's
-                self._command(*arguments), check=True, capture_output=True, env=os.environ | _GIT_ENVIRONMENT
-            )
-        except (OSError, subprocess.CalledProcessError) as error:
-            raise SnapshotError(
-                "BAD_REPOSITORY",
-                f"Le dépôt Git « {self._repository.name} » ne se lit pas.",
-                "Vérifiez que git est installé, que le dépôt vous appartient et qu’il a au moins un commit.",
-            ) from error
-        return done.stdout
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if self._process is not None:
-            asked, answered = self._pipes()
-            asked.close()
-            answered.close()
-            self._process.wait()
-            self._process = None
+def _repositories(folder: Path, depth: int) -> Iterator[Path]:
+    with os.scandir(folder) as entries:
+        inside = [Path(entry) for entry in entries if entry.is_dir(follow_symlinks=False) and entry.name != ".git"]
+    for path in inside:
+        own = path / ".git"
+        if _is_bare(path) or (own.is_dir() and not own.is_symlink()):
+            yield path
+        elif depth > 1:
+            yield from _repositories(path, depth - 1)
 
 
 def open_snapshot(path: Path) -> FolderSnapshot | GitSnapshot:
@@ -160,8 +106,23 @@ def open_snapshot(path: Path) -> FolderSnapshot | GitSnapshot:
 
     Raises SnapshotError NOT_FOUND or BAD_REPOSITORY.
     """
-    bare = (path / "HEAD").is_file() and (path / "objects").is_dir() and (path / "refs").is_dir()
-    return GitSnapshot(path) if bare or (path / ".git").exists() else FolderSnapshot(path)
+    return GitSnapshot(path) if _is_bare(path) or (path / ".git").exists() else FolderSnapshot(path)
+
+
+def repositories_in(snapshot: Snapshot) -> Sequence[str]:
+    """The Git repositories that a snapshot holds, as its folders; "" when it is one itself."""
+    if isinstance(snapshot, FolderSnapshot):
+        return snapshot.repositories()
+    return [""] if isinstance(snapshot, GitSnapshot) else []
+
+
+def open_repository(snapshot: Snapshot, folder: str) -> AbstractContextManager[GitSnapshot]:
+    """One of these repositories. Raises SnapshotError BAD_REPOSITORY."""
+    if isinstance(snapshot, GitSnapshot):
+        return nullcontext(snapshot)
+    if isinstance(snapshot, FolderSnapshot):
+        return snapshot.repository(folder)
+    raise SnapshotError("BAD_REPOSITORY", f"« {folder} » n’est pas un dépôt Git.")
 
 
 def raw_item(*, snapshot: Snapshot, collection: str, remote_id: str, path: str, limit: int) -> RawItem:
@@ -178,20 +139,9 @@ def raw_item(*, snapshot: Snapshot, collection: str, remote_id: str, path: str, 
     return RawItem(collection, remote_id, path, data)
 
 
-def too_large(size: int, limit: int) -> SnapshotError:
-    """A file heavier than its limit, in bytes."""
-    said = f"Ce fichier pèse {size:,} octets, la limite est de {limit:,}.".replace(",", " ")
-    return SnapshotError("TOO_LARGE", said, "Raccourcissez-le, ou publiez les annexes à part.")
-
-
 def _inside(path: str) -> PurePosixPath:
     """The path, relative, as given; raises SnapshotError FORBIDDEN_PATH when it climbs."""
     pure = PurePosixPath(path)
     if pure.is_absolute() or ".." in pure.parts:
-        raise _forbidden(path)
+        raise forbidden(path)
     return pure
-
-
-def _forbidden(path: str) -> SnapshotError:
-    said = f"« {path} » mène hors du dossier, ou n’est pas un fichier ordinaire."
-    return SnapshotError("FORBIDDEN_PATH", said, "Remplacez le lien par le fichier lui-même.")

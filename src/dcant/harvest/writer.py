@@ -15,6 +15,10 @@ from dcant.harvest.rules.withdrawal import STATES, Presence, missed, seen
 from dcant.harvest.storage import keep_raw
 
 _TITLE_LENGTH = 500
+_CHANGING = (
+    "collection", "remote_id", "path", "title", "kind", "content_hash", "parser_version", "state", "unseen_since_run",
+    "unseen_runs", "unseen_at", "withdrawn_reason", "last_seen_at",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,7 @@ class Writer:
     data: Path | None
     tally: Tally
     findings: list[dict[str, str]] = field(default_factory=list)
+    _lines: list[Line] = field(default_factory=list)
 
     def write(self, entries: Sequence[Entry]) -> None:
         """Raw bytes first, then every row of the batch in one transaction; a failure takes the counts back too."""
@@ -55,6 +60,7 @@ class Writer:
             for entry in ended:
                 self._end(entry)
             self._accept(accepted)
+            self.sink.settle()
 
         self.all_or_nothing(rows)
 
@@ -64,10 +70,17 @@ class Writer:
         try:
             with transaction.atomic():
                 act()
+                self.put_lines()
         except BaseException:
+            self._lines.clear()
             self.tally.by_collection, self.tally.written = before.by_collection, before.written
             del self.findings[findings:]
             raise
+
+    def put_lines(self) -> None:
+        """The lines said so far, in their order."""
+        Line.objects.bulk_create(self._lines, batch_size=200)
+        self._lines.clear()
 
     def refuse(self, key: tuple[str, str], finding: Finding) -> None:
         """A line and a count for what is not taken in."""
@@ -77,15 +90,17 @@ class Writer:
     def note(self, key: tuple[str, str], outcome: Outcome, finding: Finding) -> None:
         """A finding, in the log of the run and in its report."""
         self.findings.append(shown(finding, collection=key[0], remote_id=key[1]))
-        Line.objects.create(
-            run=self.run,
-            collection=key[0][:80],
-            remote_id=key[1][:300],
-            outcome=outcome,
-            code=finding.code,
-            place=finding.place[:500],
-            message=finding.message_fr,
-            remedy=finding.remedy_fr,
+        self._lines.append(
+            Line(
+                run=self.run,
+                collection=key[0][:80],
+                remote_id=key[1][:300],
+                outcome=outcome,
+                code=finding.code,
+                place=finding.place[:500],
+                message=finding.message_fr,
+                remedy=finding.remedy_fr,
+            )
         )
 
     def miss(self, item: Item) -> None:
@@ -132,19 +147,25 @@ class Writer:
     def _accept(self, entries: Sequence[Entry]) -> None:
         held = [entry.item.pk for entry in entries if entry.item is not None]
         current: dict[int, dict[int, Statement]] = {pk: {} for pk in held}
-        for statement in Statement.objects.current().filter(item__in=held):
+        for statement in Statement.objects.current().filter(item__in=held) if held else ():
             current[statement.item_id][statement.pk] = statement
         plans = [self._plan(entry, current) for entry in entries]
+        Item.objects.bulk_create([plan.item for plan in plans if plan.item.pk is None])
+        known = [plan.item for plan in plans if plan.entry.item is not None]
+        # One statement for all: each row is there already, and takes its new values.
+        Item.objects.bulk_create(known, update_conflicts=True, unique_fields=["id"], update_fields=_CHANGING)
+        self.tally.written += len(plans)
         added = [statement for plan in plans for statement in plan.added]
         Statement.objects.bulk_create(added, batch_size=200)
         ended = [pk for plan in plans for pk in plan.changes.ended]
-        Statement.objects.filter(pk__in=ended).update(ended_at=self.run.started_at, end_reason="said-no-more")
+        if ended:
+            Statement.objects.filter(pk__in=ended).update(ended_at=self.run.started_at, end_reason="said-no-more")
         self.tally.written += len(added) + len(ended)
         for plan in plans:
             self._tell(plan)
 
     def _plan(self, entry: Entry, current: Mapping[int, Mapping[int, Statement]]) -> "_Plan":
-        """Save the item itself and say which statements go and come."""
+        """What becomes of the item, and which statements go and come; nothing is written yet."""
         item, created = entry.item, entry.item is None
         if item is None:
             at = self.run.started_at
@@ -158,8 +179,6 @@ class Writer:
         item.content_hash, item.parser_version = entry.raw_hash, self.run.parser_version
         item.last_seen_at = self.run.started_at
         self._place(item, after)
-        item.save()
-        self.tally.written += 1
         known = {} if created else dict(current[item.pk])
         change = changes({pk: _as_fact(statement) for pk, statement in known.items()}, reading.statements())
         added = [self._statement(item, entry, fact) for fact in change.added]
@@ -214,8 +233,8 @@ class Writer:
         self.sink.withdrawn(item)
 
     def _line(self, item: Item, outcome: Outcome, message: str = "") -> None:
-        Line.objects.create(
-            run=self.run, collection=item.collection, remote_id=item.remote_id, outcome=outcome, message=message
+        self._lines.append(
+            Line(run=self.run, collection=item.collection, remote_id=item.remote_id, outcome=outcome, message=message)
         )
 
     @staticmethod

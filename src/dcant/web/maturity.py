@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from dcant.adoption.usage import usage_of
-from dcant.catalogue.maturity import readiness_document, readiness_of
+from dcant.catalogue.maturity import readiness_document, readiness_of, repositories_of
 from dcant.catalogue.models import Resource
 from dcant.catalogue.rules.readiness import LEVELS, Item
 from dcant.web.acting import today
@@ -29,6 +29,7 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
             "levels": LEVELS,
             "next_level": found.level + 1,
             "usage": usage,
+            "repositories": repositories_of(shown),
             "groups": [
                 (group, [(item, _rests_on(shown, item)) for item in items])
                 for group, items in groupby(found.items, key=lambda item: item.group)

@@ -219,6 +219,9 @@ TASKS = (
 JOINS = (
     _("Même dépôt de code et même titre : peut-être deux instances."),
     _("Même titre, sans identifiant commun : une personne doit comparer."),
+    _("Même titre à la même adresse publique."),
+    _("Même titre et même dépôt de code."),
+    _("Même adresse publique, un titre contenu dans l’autre : une personne doit comparer."),
 )
 PERSONAS = (
     _("Secrétaire de mairie"),

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from functools import cache
 
 from dcant.catalogue.models import Resource
-from dcant.catalogue.projection import stated_of
-from dcant.catalogue.rules.merge import CORRECTION, LIST_FIELDS, Stated, merge
+from dcant.catalogue.refreshing import stated_of
+from dcant.catalogue.rules.merge import LIST_FIELDS, Stated, merge
 from dcant.catalogue.sources import SOURCES, load_source
 from dcant.harvest.models import Statement
 from dcant.harvest.rules import SourceFile
@@ -59,10 +59,8 @@ def source_files() -> Mapping[str, SourceFile]:
 
 
 def is_redistributable(source: str) -> bool:
-    """True for a source whose licence lets its facts be given away, and for what is corrected here; a source that is no
-    more known is not.
-    """
-    return source == CORRECTION or (source in source_files() and source_files()[source].redistributable)
+    """True for a source whose licence lets its facts be given away; a source that is no more known is not."""
+    return source in source_files() and source_files()[source].redistributable
 
 
 def given(resources: Sequence[Resource]) -> list[Given]:
@@ -118,7 +116,7 @@ def _list_of(field: str, stated: Sequence[Stated], shown: Mapping[str, object]) 
     if not stated:
         return None
     value = merge(stated, {})[field].value
-    return {"value": value, "sources": _open(_said(shown, "sources")), "others": []}
+    return {"value": value, "sources": _open(_said(shown, "sources")), "others": _open(_said(shown, "others"))}
 
 
 def _stated_lists(resources: Iterable[int]) -> dict[int, dict[str, list[Stated]]]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-CORRECTION = "correction"  # a correction by a mandated person of the producer: it comes before any source
+CORRECTION = "operator"  # what a person mandated by the producer says on this site: it comes before any source
 LIST_FIELDS = frozenset(
     {"themes", "keywords", "needs", "steps", "obligations", "monday", "sites_departements", "qualifications"}
 )
@@ -30,7 +30,7 @@ class Stated:
 
     @property
     def value_key(self) -> str:
-        return json.dumps(self.value, ensure_ascii=False, sort_keys=True)
+        return _key(self.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,8 @@ def merge(statements: Iterable[Stated], priority: Priority) -> dict[str, Shown]:
 
     Order: a correction first, then the rank of the source for that field, then the newest reading, then the source's
     name, then the value itself: a total order, so that the order of input never matters. The fields of LIST_FIELDS are
-    united, each item with its sources. Every statement comes out in `because` or in `others`: nothing is lost.
+    united, but a correction replaces the list: what sources say beside it is among the others. Every statement comes out
+    in `because` or in `others`: nothing is lost.
     Source: design.md, rule 1.
     """
     by_field: dict[str, list[Stated]] = defaultdict(list)
@@ -58,12 +59,20 @@ def merge(statements: Iterable[Stated], priority: Priority) -> dict[str, Shown]:
 
 
 def _shown(field: str, statements: list[Stated], priority: Priority) -> Shown:
-    ranked = sorted(statements, key=lambda one: _rank(one, priority))
+    ranked = sorted(statements, key=lambda one: _rank(one, priority)) if len(statements) > 1 else statements
     if field in LIST_FIELDS:
-        return Shown(field, _united(ranked), tuple(ranked))
+        return _shown_list(field, ranked)
     winner = ranked[0]
     agreeing = tuple(one for one in ranked if one.value_key == winner.value_key)
     return Shown(field, winner.value, agreeing, tuple(one for one in ranked if one.value_key != winner.value_key))
+
+
+def _shown_list(field: str, ranked: list[Stated]) -> Shown:
+    """All that is said; under a correction, what it says, and the sources that say nothing else agree with it."""
+    corrections = [one for one in ranked if one.source == CORRECTION]
+    kept = {_key(item) for one in corrections or ranked for item in _items(one)}
+    agreeing = tuple(one for one in ranked if kept.issuperset(_key(item) for item in _items(one)))
+    return Shown(field, _united(corrections or ranked), agreeing, tuple(one for one in ranked if one not in agreeing))
 
 
 def _rank(one: Stated, priority: Priority) -> tuple[object, ...]:
@@ -86,6 +95,14 @@ def _rank(one: Stated, priority: Priority) -> tuple[object, ...]:
 def _united(ranked: list[Stated]) -> list[object]:
     united: dict[str, object] = {}
     for statement in ranked:
-        for item in statement.value if isinstance(statement.value, list) else [statement.value]:
-            united.setdefault(json.dumps(item, ensure_ascii=False, sort_keys=True), item)
+        for item in _items(statement):
+            united.setdefault(_key(item), item)
     return list(united.values())
+
+
+def _items(statement: Stated) -> list[object]:
+    return statement.value if isinstance(statement.value, list) else [statement.value]
+
+
+def _key(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True)

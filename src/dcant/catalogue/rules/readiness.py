@@ -34,7 +34,8 @@ class Known:
     """All that is known of a resource when it is judged.
 
     values: field → shown value; listed_in: names of the sources that hold it; relations: names of those that start from it;
-    trees: repository → its files, for the repositories that were read.
+    trees: repository → its files, for the repositories that were read; tags and commits: the day (ISO) of the last tag and
+    of the last commit of those that have one.
     """
 
     kind: str
@@ -44,6 +45,8 @@ class Known:
     relations: frozenset[str] = frozenset()
     trees: Mapping[str, frozenset[str]] = field(default_factory=dict)
     usage: UsageView | None = None
+    tags: Mapping[str, str] = field(default_factory=dict)
+    commits: Mapping[str, str] = field(default_factory=dict)
 
     def text(self, name: str) -> str:
         value = self.values.get(name)

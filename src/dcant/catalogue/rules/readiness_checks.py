@@ -12,6 +12,7 @@ YEAR = timedelta(days=365)
 TWO = 2
 _ENDED = ("arrete", "abandon", "obsolete", "ferme", "archive")
 _CLOSED_LICENCE = re.compile(r"proprietar|proprietaire|all rights reserved|-nc(?:-|$)|-nd(?:-|$)")
+_DOCUMENT = re.compile(r"(?:-[a-z0-9_-]+(?:\.[0-9]+)*|\.[a-z]{2}(?=\.))?(?:\.(?:md|markdown|txt|rst|adoc|org|html))?")
 _ACCESSIBLE = {"conforme": True, "totalement conforme": True, "partiellement conforme": True, "non conforme": False}
 
 
@@ -48,13 +49,48 @@ def either(*checks: Check) -> Check:
     return check
 
 
+def best_of(*checks: Check) -> Check:
+    """Passes when one passes, else fails when one fails: a tag of yesterday counts more than a forgotten release date."""
+
+    def check(known: Known) -> Answer:
+        answers = [one(known) for one in checks]
+        wanted = (Outcome.PASS, Outcome.FAIL)
+        return next((answer for outcome in wanted for answer in answers if answer.outcome == outcome), UNKNOWN)
+
+    return check
+
+
+def tagged(known: Known) -> Answer:
+    """Passes when a repository that was read has a tag; versions may be told elsewhere than by tags."""
+    if not known.tags:
+        return UNKNOWN
+    return Answer(Outcome.PASS, detail=Sentence("Étiquettes dans : {where}", where=", ".join(sorted(known.tags))))
+
+
+def lately(read: Callable[[Known], Mapping[str, str]]) -> Check:
+    """The newest of these days, over all repositories, is of the last twelve months; unknown without a day that has come."""
+
+    def check(known: Known) -> Answer:
+        days = sorted((day, repository) for repository, day in read(known).items())
+        judged = within_a_year(days[-1][0], known.day) if days else None
+        if judged is None:
+            return UNKNOWN
+        day, repository = days[-1]
+        detail = Sentence("Le {day} dans {where}", day=day, where=repository)
+        return Answer(Outcome.PASS if judged else Outcome.FAIL, detail=detail)
+
+    return check
+
+
 def in_tree(*names: str) -> Check:
-    """Passes when every repository that was read holds one of these (beginnings of paths, any case); unknown when none was read."""
+    """Passes when every repository that was read holds one of these (see `is_one_of`); unknown when none was read."""
 
     def check(known: Known) -> Answer:
         if not known.trees:
             return UNKNOWN
-        lacking = sorted(repository for repository, files in known.trees.items() if not _holds(files, names))
+        lacking = sorted(
+            repository for repository, files in known.trees.items() if not any(is_one_of(path, names) for path in files)
+        )
         if lacking:
             return Answer(Outcome.FAIL, detail=Sentence("Absent de : {where}", where=", ".join(lacking)))
         return Answer(Outcome.PASS, detail=Sentence("Présent dans : {where}", where=", ".join(sorted(known.trees))))
@@ -62,8 +98,18 @@ def in_tree(*names: str) -> Check:
     return check
 
 
-def _holds(files: frozenset[str], names: tuple[str, ...]) -> bool:
-    return any(path.lower().startswith(name) for path in files for name in names)
+def is_one_of(path: str, names: tuple[str, ...]) -> bool:
+    """Any case. A name that ends with « / » is a folder; one whose last part opens with a dot, or that holds one, is the
+    beginning of a setting's name; any other is a document: README, README.md, LICENSE-MIT, but no code of that name.
+    """
+    lower = path.lower()
+    return any(
+        lower.startswith(name)
+        and (
+            name.endswith("/") or "." in name.rpartition("/")[2] or _DOCUMENT.fullmatch(lower[len(name) :]) is not None
+        )
+        for name in names
+    )
 
 
 def read_as(name: str, judge: Callable[[object, date], bool | None]) -> Check:

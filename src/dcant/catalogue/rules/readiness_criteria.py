@@ -3,11 +3,13 @@
 from dcant.catalogue.rules.readiness import Check, Criterion, Group
 from dcant.catalogue.rules.readiness_checks import (
     accessible,
+    best_of,
     described_for_machines,
     either,
     free_of_supplier,
     in_french,
     in_tree,
+    lately,
     listed_twice,
     maintained,
     only_when_restricted,
@@ -17,6 +19,7 @@ from dcant.catalogue.rules.readiness_checks import (
     said_true,
     stated,
     still_going,
+    tagged,
     used_by_two,
     within_a_year,
 )
@@ -27,6 +30,20 @@ _LICENSED = frozenset({"software", "dataset", "standard"})
 _ENTERED = _RUNNING | {"dataset"}
 _DESCRIBED = frozenset({"software", "api", "standard", "dataset"})
 _PERSONAL = frozenset({"api", "service"})
+
+# What is looked for in the tree of a repository, by what it tells.
+_FILES = {
+    "license": ("license", "licence", "copying", "licenses/"),
+    "readme": ("readme",),
+    "changes": ("changelog", "changes", "history", "news"),
+    "contributing": ("contributing", ".github/contributing", "docs/contributing"),
+    "governance": ("governance", ".github/governance", "docs/governance"),
+    "conduct": ("code_of_conduct", ".github/code_of_conduct", "docs/code_of_conduct"),
+    "security": ("security", ".github/security", "docs/security"),
+    "ci": (".github/workflows/", ".gitlab-ci", ".circleci/", ".travis", "azure-pipelines", "jenkinsfile", ".woodpecker"),
+    "style": (".editorconfig", ".pre-commit-config", ".eslintrc", "eslint.config", ".prettierrc", "ruff.toml", ".rubocop", ".golangci"),
+}  # fmt: skip
+TREE_NAMES = tuple(name for names in _FILES.values() for name in names)
 
 
 def _tree(name: str, question: str, remedy: str, check: Check, points: int = 2) -> Criterion:
@@ -75,7 +92,7 @@ CRITERIA = (
     ),
     Criterion(
         "licence_file", Group.LAWFUL, "Le texte de la licence est dans le dépôt", "Ajoutez un fichier LICENSE à la racine.",
-        in_tree("license", "licence", "copying", "licenses/"), 4, _CODE,
+        in_tree(*_FILES["license"]), 4, _CODE,
     ),
     Criterion(
         "access", Group.LAWFUL, "Qui peut y entrer est dit", "Dites si elle est ouverte, avec un compte, ou sur demande.",
@@ -95,7 +112,7 @@ CRITERIA = (
     ),
     Criterion(
         "readme", Group.UNDERSTANDABLE, "Le dépôt dit comment l’installer", "Ajoutez un README : installer, lancer, essayer.",
-        in_tree("readme"), 3, _CODE,
+        in_tree(*_FILES["readme"]), 3, _CODE,
     ),
     Criterion(
         "french", Group.UNDERSTANDABLE, "Elle existe en français",
@@ -103,16 +120,20 @@ CRITERIA = (
         read_as("publiccode:localisation", in_french), 3, _CODE,
     ),
     Criterion(
-        "version", Group.ALIVE, "Elle a un numéro de version", "Numérotez les versions.", stated("version"), 3,
+        "version", Group.ALIVE, "Elle a un numéro de version", "Numérotez les versions.", either(stated("version"), tagged), 3,
         _CODE | {"standard"}, level=3,
     ),
     Criterion(
         "release", Group.ALIVE, "Sa dernière version a moins d’un an", "Publiez une version, même de maintenance.",
-        read_as("released_on", within_a_year), 5, _CODE, level=3,
+        best_of(read_as("released_on", within_a_year), lately(lambda known: known.tags)), 5, _CODE, level=3,
+    ),
+    Criterion(
+        "commits", Group.ALIVE, "Son code a changé depuis moins d’un an",
+        "Publiez les corrections, ou dites qu’elle n’est plus maintenue.", lately(lambda known: known.commits), 2, _CODE,
     ),
     Criterion(
         "changes", Group.ALIVE, "On lit ce qui change d’une version à l’autre", "Ajoutez un fichier CHANGELOG.",
-        in_tree("changelog", "changes", "history", "news"), 2, _CODE,
+        in_tree(*_FILES["changes"]), 2, _CODE,
     ),
     Criterion(
         "phase", Group.ALIVE, "Elle est en cours de vie", "Dites où elle en est, ou ce qui la remplace.",
@@ -134,12 +155,12 @@ CRITERIA = (
         "source_code", Group.OPEN, "Son code source se trouve", "Donnez l’adresse du dépôt.", stated("repository_url"), 5,
         _CODE, level=1,
     ),
-    _tree("contributing", "Le dépôt dit comment contribuer", "Ajoutez un fichier CONTRIBUTING.", in_tree("contributing", ".github/contributing", "docs/contributing")),
-    _tree("governance", "Le dépôt dit qui décide", "Ajoutez un fichier GOVERNANCE.", in_tree("governance", ".github/governance", "docs/governance")),
-    _tree("conduct", "Le dépôt a un code de conduite", "Ajoutez un fichier CODE_OF_CONDUCT.", in_tree("code_of_conduct", ".github/code_of_conduct", "docs/code_of_conduct"), 1),
-    _tree("security", "Le dépôt dit comment signaler une faille", "Ajoutez un fichier SECURITY.", in_tree("security", ".github/security", "docs/security"), 3),
-    _tree("ci", "Des contrôles automatiques tournent", "Ajoutez une intégration continue.", in_tree(".github/workflows/", ".gitlab-ci", ".circleci/", ".travis", "azure-pipelines", "jenkinsfile", ".woodpecker")),
-    _tree("style", "Un outil tient le style du code", "Ajoutez un outil de style, ou un fichier .editorconfig.", in_tree(".editorconfig", ".pre-commit-config", ".eslintrc", "eslint.config", ".prettierrc", "ruff.toml", ".rubocop", ".golangci"), 1),
+    _tree("contributing", "Le dépôt dit comment contribuer", "Ajoutez un fichier CONTRIBUTING.", in_tree(*_FILES["contributing"])),
+    _tree("governance", "Le dépôt dit qui décide", "Ajoutez un fichier GOVERNANCE.", in_tree(*_FILES["governance"])),
+    _tree("conduct", "Le dépôt a un code de conduite", "Ajoutez un fichier CODE_OF_CONDUCT.", in_tree(*_FILES["conduct"]), 1),
+    _tree("security", "Le dépôt dit comment signaler une faille", "Ajoutez un fichier SECURITY.", in_tree(*_FILES["security"]), 3),
+    _tree("ci", "Des contrôles automatiques tournent", "Ajoutez une intégration continue.", in_tree(*_FILES["ci"])),
+    _tree("style", "Un outil tient le style du code", "Ajoutez un outil de style, ou un fichier .editorconfig.", in_tree(*_FILES["style"]), 1),
     Criterion(
         "used", Group.SHARED, "Deux organisations au moins attestent s’en servir",
         "Invitez celles qui s’en servent à le déclarer ici.", used_by_two, 8, level=3, who="user",

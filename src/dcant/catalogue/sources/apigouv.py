@@ -19,9 +19,10 @@ from dcant.harvest.snapshots import raw_item
 from dcant.identifiers import fold_words
 
 _SITE = "https://api.gouv.fr"
+# Producers first: what names them is then shown with their name at once.
 _FOLDERS = {
-    "apis": "_data/api",
     "producers": "_data/producteurs",
+    "apis": "_data/api",
     "services": "_data/service",
     "guides": "_data/guides",
 }

@@ -19,10 +19,11 @@ from dcant.harvest.rules.yaml_text import FrontMatter, TextProblem, front_matter
 from dcant.harvest.snapshots import raw_item
 from dcant.identifiers import fold_words
 
+# Incubators first: services that name them are then shown with their name at once.
 _FOLDERS = {
+    "incubators": "_incubators",
     "startups": "_startups",
     "organisations": "_organisations",
-    "incubators": "_incubators",
     "phases": "_phases",
 }
 _LEVELS = {

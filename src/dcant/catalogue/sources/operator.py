@@ -8,10 +8,11 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from dcant.catalogue.rules.entry import BY_FIELD, is_day
+from dcant.catalogue.rules.merge import CORRECTION
 from dcant.harvest.rules import Fact, Finding, RawItem, Reading, Snapshot
 from dcant.harvest.snapshots import raw_item
 
-SOURCE, COLLECTION, KIND = "operator", "entries", "infrastructure"
+SOURCE, COLLECTION, KIND = CORRECTION, "entries", "infrastructure"
 _TEXTS = ("title", "by", "kept_by", "entered_on", "review_on")
 KEPT_BY, DEMO = (
     "kept_by",

@@ -1,6 +1,7 @@
-"""Descriptors of public software: `owner__name.yml` files in one folder, or `publiccode.yml` at the top of checkouts.
+"""Descriptors of public software: `owner__name.yml` files in one folder, or `publiccode.yml` at the top of repositories.
 
-A descriptor that lies inside a repository already described belongs to it, and is not read.
+A descriptor that lies inside a repository already described belongs to it, and is not read. Of each Git repository, bare or
+not, given alone or in a folder of repositories, the last commit counts, and its tree is kept too (see `repositories`).
 """
 
 from collections import Counter
@@ -12,11 +13,13 @@ from dcant.catalogue.rules.joins import normal_repository
 from dcant.catalogue.sources.announced import LISTS, Announced, read_list
 from dcant.catalogue.sources.descriptors import claim_of, draft_of, last_part, title_of
 from dcant.catalogue.sources.places import below, folder_of, joined, one_place
-from dcant.harvest.rules import Finding, RawItem, Reading, Snapshot
+from dcant.catalogue.sources.repositories import REPOSITORIES, read_repository, repository_item
+from dcant.harvest.rules import Finding, RawItem, Reading, Snapshot, SnapshotError
 from dcant.harvest.rules.yaml_text import TextProblem
-from dcant.harvest.snapshots import raw_item
+from dcant.harvest.snapshots import open_repository, raw_item, repositories_in
 from dcant.identifiers import fold_words
 
+SOFTWARE = "software"
 _SUFFIXES = frozenset({".yml", ".yaml"})
 _WANTED = "des fichiers « publiccode.yml », ou « proprietaire__nom.yml » dans un dossier"
 
@@ -26,7 +29,10 @@ def find(snapshot: Snapshot) -> str:
 
     Raises SnapshotError NOT_FOUND or AMBIGUOUS.
     """
-    paths = snapshot.list("")
+    return _place_in(snapshot.list(""))
+
+
+def _place_in(paths: list[str]) -> str:
     sheets = Counter(folder_of(path) for path in paths if PurePosixPath(path).suffix in _SUFFIXES)
     flat = Counter(folder_of(path) for path in paths if _is_flat(path))
     # Most of its YAML files: one such name among others is something else.
@@ -52,41 +58,70 @@ class PublicCodeReader:
     parser_version: int = 1
 
     def items(self, snapshot: Snapshot) -> Iterator[RawItem]:
-        prefix = find(snapshot)
         first: dict[tuple[str, str], str] = {}
         claims: dict[str, list[str]] = {}
-        paths = _descriptors([below(prefix, path) for path in snapshot.list(prefix)])
-        for path in paths:
-            raw = raw_item(
-                snapshot=snapshot,
-                collection="software",
-                remote_id=path,
-                path=joined(prefix, path),
-                limit=self.max_item_bytes,
-            )
+        count = 0
+        for raw in self._found(snapshot):
+            if raw.collection != SOFTWARE:
+                yield raw
+                continue
+            count += 1
             url, name = claim_of(raw.data)
             address = normal_repository(url)
-            raw = replace(raw, remote_id=_identifier(path, address), path=path)
+            raw = replace(raw, remote_id=_identifier(raw.path, address))  # noqa: PLW2901 -- the same, under its name
             claim = (address, fold_words(name))
-            if address and first.setdefault(claim, path) != path:
-                yield replace(raw, problem=_double(path, first[claim], url))
+            if address and first.setdefault(claim, raw.path) != raw.path:
+                yield replace(raw, problem=_double(raw.path, first[claim], url))
                 continue
             if address:
-                claims.setdefault(address, []).append(path)
+                claims.setdefault(address, []).append(raw.path)
             yield raw
-        if paths:
+        if count:
             doubles = {address: files for address, files in claims.items() if len(files) > 1}
-            yield Announced(len(paths), doubles=doubles).as_item("descripteurs")
+            yield Announced(count, doubles=doubles).as_item("descripteurs")
+
+    def _found(self, snapshot: Snapshot) -> Iterator[RawItem]:
+        """Descriptors that are files of a folder, then repositories, each with its descriptor when it holds one."""
+        repositories = repositories_in(snapshot)
+        apart = tuple(f"{folder}/" for folder in repositories if folder)
+        paths = [path for path in snapshot.list("") if not path.startswith(apart)]
+        if not apart or any(_is_flat(path) or _is_descriptor(path) for path in paths):
+            prefix = _place_in(paths)
+            for path in _descriptors([below(prefix, path) for path in paths if path.startswith(prefix)]):
+                yield replace(self._descriptor(snapshot, joined(prefix, path)), path=path)
+        for folder in repositories:
+            yield from self._repository(snapshot, folder)
+
+    def _descriptor(self, snapshot: Snapshot, path: str) -> RawItem:
+        return raw_item(snapshot=snapshot, collection=SOFTWARE, remote_id=path, path=path, limit=self.max_item_bytes)
+
+    def _repository(self, snapshot: Snapshot, folder: str) -> Iterator[RawItem]:
+        """The tree of a repository; of one in a folder, its descriptor too. One alone without descriptor is a place of
+        descriptors, and no product.
+        """
+        try:
+            with open_repository(snapshot, folder) as git:
+                top = [path for path in git.list("") if _is_descriptor(path) and not folder_of(path)][:1]
+                described = [self._descriptor(git, path) for path in top]
+                if folder:
+                    yield from (replace(raw, path=joined(folder, raw.path)) for raw in described)
+                if folder or described:
+                    claimed = claim_of(described[0].data)[0] if described else ""
+                    yield repository_item(git, path=folder, claimed=claimed)
+        except SnapshotError as error:
+            yield RawItem(REPOSITORIES, folder, folder, b"", problem=error.finding(folder))
 
     def read(self, raw: RawItem) -> Reading:
         if raw.collection == LISTS:
             return read_list(raw, source=self.name, title="Descripteurs publiccode.yml")
+        if raw.collection == REPOSITORIES:
+            return read_repository(raw)
         try:
             draft = draft_of(raw.data)
         except TextProblem as problem:
             return Reading.refused(problem.finding)
         title = title_of(draft) or last_part(draft.url) or raw.remote_id
-        return draft.reading("software", title)
+        return draft.reading(SOFTWARE, title)
 
 
 def _descriptors(paths: list[str]) -> list[str]:
