@@ -83,19 +83,22 @@ class Engine:
         """For each facet what its filter would leave, the other filters laid; then how many documents pass them all."""
         counts: Counts = {}
         total = 0
-        for group, documents in enumerate(self._combinations(matching, filters)):
+        for group, documents in self._combinations(matching, filters):
             counted, total = self._tables[group].count(documents, filters)
             counts |= counted
         return {facet: counts[facet] for facet in FACETS}, total
 
-    def _combinations(self, matching: Query, filters: Mapping[str, frozenset[str]]) -> Iterator[dict[int, int]]:
-        """For each group, the documents of each combination, those that pass the filters of the other groups. One pass when none does."""
-        outside = [{name: chosen for name, chosen in filters.items() if name not in facets} for facets in GROUPS]
-        if not any(chosen for filtered in outside for chosen in filtered.values()):
-            yield from self._count(matching, range(len(GROUPS)))
-            return
-        for group, filtered in enumerate(outside):
-            yield from self._count(self._filtered(matching, filtered), [group])
+    def _combinations(
+        self, matching: Query, filters: Mapping[str, frozenset[str]]
+    ) -> Iterator[tuple[int, dict[int, int]]]:
+        """For each group, the documents of each combination, those that pass the filters of the other groups; one pass for equal filters."""
+        passes: dict[frozenset[str], list[int]] = {}
+        for group, facets in enumerate(GROUPS):
+            outside = frozenset(name for name, chosen in filters.items() if chosen and name not in facets)
+            passes.setdefault(outside, []).append(group)
+        for outside, groups in passes.items():
+            passing = self._filtered(matching, {name: filters[name] for name in outside})
+            yield from zip(groups, self._count(passing, groups), strict=True)
 
     def _count(self, query: Query, groups: Sequence[int]) -> list[dict[int, int]]:
         wanted = {
