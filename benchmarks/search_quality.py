@@ -113,7 +113,9 @@ def mean(values: list[float]) -> float:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--misses", action="store_true", help="print the queries marked tune whose first hit is not accepted")
+    parser.add_argument(
+        "--misses", action="store_true", help="print the queries marked tune whose first hit is not accepted"
+    )
     options = parser.parse_args()
     sheets = read_sheets()
     judged = read_judged(PROJECT / "benchmarks" / "judged_queries.tsv")
