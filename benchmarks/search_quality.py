@@ -2,7 +2,7 @@
 
     python benchmarks/search_quality.py [--misses]
 
-Weights and synonyms were fixed while looking at the half marked `tune`; the figures to quote are those of the half marked `test`.
+Weights and synonyms were fixed while looking at the queries marked `tune`; the figures to quote are those of the ones marked `test`.
 MRR: mean of 1/rank of the first accepted sheet among the first fifty, 0 when there is none.
 Each query is asked three times: as written, without accents, and with one mistake of typing in one word of five letters or more.
 """
@@ -113,7 +113,9 @@ def mean(values: list[float]) -> float:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--misses", action="store_true", help="print the queries of the tune half that are not first")
+    parser.add_argument(
+        "--misses", action="store_true", help="print the queries marked tune whose first hit is not accepted"
+    )
     options = parser.parse_args()
     sheets = read_sheets()
     judged = read_judged(PROJECT / "benchmarks" / "judged_queries.tsv")

@@ -51,8 +51,15 @@ def _document(source: str, path: Path) -> SearchDocument:
             "producer_level": (sheet.get("producer") or sheet.get("incubator") or "",),
             "source": (source,),
             "licence": (sheet.get("licence", "unknown"),),
+            "phase": _phase(sheet.get("phases")),
         },
     )
+
+
+def _phase(phases: object) -> tuple[str, ...]:
+    """The last one in the order of the file."""
+    last = phases[-1] if isinstance(phases, list) and phases else {}
+    return _texts([last.get("name")])
 
 
 def _texts(read: object) -> tuple[str, ...]:

@@ -5,11 +5,14 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.core.management import call_command
 from django.test import Client
 
 from dcant.catalogue.index import document_of, ensure_index, folder, rebuild_index, search_base
 from dcant.catalogue.models import Resource
 from dcant.catalogue.search import SearchQuery
+from dcant.territories.models import OperatorService
+from factories import departement, operator
 from neighbourhood import AT, bare_resource
 
 pytestmark = pytest.mark.django_db
@@ -92,7 +95,40 @@ def test_an_empty_base_has_an_index_too():
 
 
 def test_the_index_knows_only_what_the_sheet_states():
-    document = document_of(Resource.objects.get(slug="rendez-vous"))
+    document = document_of(Resource.objects.get(slug="rendez-vous"), {})
     assert document.facets["audience"] == ("local",)
     assert document.facets["access"] == ("open",)
     assert document.facets["licence"] == document.facets["theme"] == document.facets["source"] == ()
+    assert document.facets["phase"] == document.facets["departement"] == ()
+
+
+def test_a_phase_is_counted_without_its_dates_and_a_departement_by_site_or_by_operator():
+    shown = bare_resource(
+        "coffre",
+        {
+            "phase": "Bêta, Accélération (du 1er mars 2024 au 2 mai 2025)",
+            "sites_departements": ["56"],
+            "suite_service_ids": ["7", "8"],
+        },
+    )
+    document = document_of(shown, {"7": frozenset({"35", "2A"}), "9": frozenset({"75"})})
+    assert document.facets["phase"] == ("Bêta", "Accélération")
+    assert document.facets["departement"] == ("2A", "35", "56")
+
+
+def test_the_base_counts_phases_and_the_departements_that_operators_state():
+    by = operator("Ouest", [departement("35", "Ille-et-Vilaine")])
+    OperatorService.objects.create(operator=by, service_id=7, name="Coffre")
+    bare_resource("coffre", {"phase": "Accélération (depuis le 1er mars 2024)", "suite_service_ids": ["7"]})
+    rebuild_index()
+    facets = search_base(SearchQuery()).facets
+    assert facets["phase"] == {"Accélération": 1}
+    assert facets["departement"] == {"35": 1}
+    narrowed = search_base(SearchQuery(filters={"departement": frozenset({"35"})}))
+    assert [hit.slug for hit in narrowed.hits] == ["coffre"]
+
+
+def test_the_command_makes_the_index_again_and_says_how_many_resources_it_holds(capsys):
+    call_command("rebuild_search")
+    assert "2 ressources" in capsys.readouterr().out
+    assert found("cantine") == ["cantine-scolaire"]

@@ -101,7 +101,8 @@ def test_the_json_of_a_search_is_alone_on_standard_output(demo: Path):
     found = json.loads(ended.stdout)
     assert ended.stderr == ""
     assert found["results"][0]["slug"] == "quotient-familial"
-    assert {"slug", "kind", "title", "score", "eligibility", "because"} == set(found["results"][0])
+    told = {"slug", "kind", "title", "score", "eligibility", "because", "matches"}
+    assert set(found["results"][0]) == told | {"used_in_epci", "used_in_departement", "used_in_country"}
     assert json.loads(dcant(node, "search", "zzzzzz", "--format", "json").stdout)["results"] == []
     assert "CODE" not in dcant(node, "search", "cantine", "--territory", "00000", status=2).stdout
 

@@ -91,7 +91,7 @@ def test_the_site_is_ready_once_territories_are_loaded_and_the_log_is_written(wo
 
 @pytest.mark.parametrize(
     ("address", "queries"),
-    [("/", 7), ("/territoires/35345/", 9), ("/ressources/rdv-service-public/", 6), ("/ressources/", 2)],
+    [("/", 7), ("/territoires/35345/", 9), ("/ressources/rdv-service-public/", 6), ("/ressources/", 3)],
 )
 def test_the_number_of_queries_of_a_main_page_is_frozen(world, client, django_assert_num_queries, address, queries):
     with django_assert_num_queries(queries):

@@ -25,6 +25,11 @@ class Use:
     people: int = 0
 
     @property
+    def is_near(self) -> bool:
+        """Used in the same intercommunality, or else in the département."""
+        return bool(self.epci or self.departement)
+
+    @property
     def rank(self) -> tuple[int, int, int, int]:
         """Used near us first: same intercommunality, then alike in the département, then alike anywhere, then anywhere."""
         return (self.epci, self.peers or self.departement, self.size, self.country)

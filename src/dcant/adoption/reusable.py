@@ -1,13 +1,13 @@
 """What a territory may reuse: every shown resource with its verdict, its use nearby, its offers and what the territory said."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from dcant.adoption.models import AdoptionState, Offer
 from dcant.adoption.questions import Use, declared_by, offers_for, uses_near
 from dcant.catalogue.models import Resource
 from dcant.catalogue.rules.eligibility import Applicant, Eligibility, Verdict
-from dcant.catalogue.search import SearchResult
+from dcant.catalogue.search import Hit, Match, SearchResult
 from dcant.catalogue.shown import shown_resources
 from dcant.territories.models import Territory
 
@@ -17,7 +17,10 @@ _VERDICT_ORDER = {Verdict.YES: 0, Verdict.UNDER_CONDITIONS: 1, Verdict.UNKNOWN: 
 
 @dataclass(frozen=True, slots=True)
 class Reusable:
-    """A resource seen from a territory. `offers` are those of its operators; `state` what it declared, with its word today."""
+    """A resource seen from a territory. `offers` are those of its operators; `state` what it declared, with its word today.
+
+    `matches`: why a search found it; empty when nothing was asked.
+    """
 
     resource: Resource
     eligibility: Eligibility
@@ -25,6 +28,7 @@ class Reusable:
     offers: tuple[Offer, ...] = ()
     state: AdoptionState | None = None
     state_today: str = ""
+    matches: tuple[Match, ...] = ()
 
     @property
     def is_for_us(self) -> bool:
@@ -89,13 +93,24 @@ def _order(one: Reusable) -> tuple[object, ...]:
 
 
 def found_from(found: SearchResult, commune: Territory, today: date) -> list[Reusable]:
-    """The hits of a search as a commune sees them: what is for it first, then used near it, then the order of the text."""
+    """The hits of a search as a commune sees them: what is for it first, then used near it, then the order of the text.
+
+    Use nearby raises only what answers at least half as well as the best: what everybody uses is not the answer to every question.
+    """
     ranks = {hit.slug: rank for rank, hit in enumerate(found.hits)}
     seen = [one for one in overview(commune, today).reusable if one.resource.slug in ranks]
-    if found.original:
-        # A text was typed: what answers it best stays first among equals of eligibility.
-        seen.sort(key=lambda one: (not one.is_for_us, ranks[one.resource.slug]))
-    return seen
+    if not any(hit.score for hit in found.hits):
+        return seen
+    enough = max(hit.score for hit in found.hits) / 2
+    told = [_because_of(one, found.hits[ranks[one.resource.slug]]) for one in seen]
+    near = {
+        one.resource.slug for one in told if one.use.is_near and found.hits[ranks[one.resource.slug]].score >= enough
+    }
+    return sorted(told, key=lambda one: (not one.is_for_us, one.resource.slug not in near, ranks[one.resource.slug]))
+
+
+def _because_of(one: Reusable, hit: Hit) -> Reusable:
+    return replace(one, matches=hit.because)
 
 
 def found_anywhere(found: SearchResult) -> list[Reusable]:
@@ -103,7 +118,12 @@ def found_anywhere(found: SearchResult) -> list[Reusable]:
     listed = Resource.objects.shown().defer("sheet").by_slugs([hit.slug for hit in found.hits])
     uses = uses_near(None, [one.pk for one in listed.values()])
     return [
-        Reusable(listed[hit.slug], listed[hit.slug].eligibility_for(ANYONE), uses.get(listed[hit.slug].pk, Use()))
+        Reusable(
+            listed[hit.slug],
+            listed[hit.slug].eligibility_for(ANYONE),
+            uses.get(listed[hit.slug].pk, Use()),
+            matches=hit.because,
+        )
         for hit in found.hits
         if hit.slug in listed
     ]

@@ -74,12 +74,7 @@ def search(
     filters = {"kind": frozenset({kind.value})} if kind else {}
     found = search_base(SearchQuery(text=q, filters=filters, limit=MOST_HITS))
     rows = found_from(found, find_commune(territory), timezone.localdate()) if territory else found_anywhere(found)
-    reasons = {hit.slug: [f"{match.found} ({match.field})" for match in hit.because] for hit in found.hits}
-
-    def shape(one: Reusable) -> dict[str, object]:
-        return _found(one) | {"matches": reasons[one.resource.slug]}
-
-    return paged(request, rows, page, page_size, shape) | {"corrected": found.corrected}
+    return paged(request, rows, page, page_size, _found) | {"corrected": found.corrected}
 
 
 def _found(one: Reusable) -> dict[str, object]:
@@ -93,6 +88,7 @@ def _found(one: Reusable) -> dict[str, object]:
         "used_in_epci": one.use.epci,
         "used_by_peers": one.use.peers,
         "used_in_country": one.use.country,
+        "matches": [f"{match.found} ({match.field})" for match in one.matches],
     }
 
 

@@ -1,7 +1,7 @@
 """The search index of the site: a folder beside the database, made again from it whenever it is absent, broken or late."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 
@@ -10,6 +10,9 @@ from django.db.models import Count, Max
 
 from dcant.catalogue.models import Resource
 from dcant.catalogue.search import IndexUnreadable, SearchDocument, SearchQuery, SearchResult, TantivyIndex
+from dcant.territories.models import OperatorService, Territory
+
+Served = Mapping[str, frozenset[str]]
 
 logger = logging.getLogger(__name__)
 
@@ -64,13 +67,23 @@ def _generation() -> str:
 
 
 def _documents() -> Iterator[SearchDocument]:
+    served = _served()
     resources = Resource.objects.shown().prefetch_related("holdings__item")
     for resource in resources.iterator(chunk_size=500):
-        yield document_of(resource)
+        yield document_of(resource, served)
 
 
-def document_of(resource: Resource) -> SearchDocument:
-    """What the index knows of a resource."""
+def _served() -> Served:
+    """The départements that operators state they serve, by number of the service they offer there. One query."""
+    rows = OperatorService.objects.filter(operator__departements__kind=Territory.Kind.DEPARTEMENT)
+    served: dict[str, set[str]] = {}
+    for number, code in rows.values_list("service_id", "operator__departements__code"):
+        served.setdefault(str(number), set()).add(code)
+    return {number: frozenset(codes) for number, codes in served.items()}
+
+
+def document_of(resource: Resource, served: Served) -> SearchDocument:
+    """What the index knows of a resource. served: the départements where each numbered service is offered."""
     access = resource.facts.get("access_type")
     licence = resource.facts.get("licence")
     return SearchDocument(
@@ -93,10 +106,26 @@ def document_of(resource: Resource) -> SearchDocument:
                 if resource.facts.get(audience) in {"yes", "under_condition"}
             ),
             "producer_level": (resource.producer_level,) if resource.producer_level else (),
+            "phase": _phases(resource),
+            "departement": _departements(resource, served),
             "source": tuple(sorted({holding.item.source for holding in resource.holdings.all()})),
             "licence": (licence,) if isinstance(licence, str) else (),
         },
     )
+
+
+def _phases(resource: Resource) -> tuple[str, ...]:
+    """« Accélération (depuis le 1er mars 2024) » is counted with every acceleration; a service of several instances has several phases."""
+    phase = resource.facts.get("phase")
+    return tuple(one.partition(" (")[0] for one in phase.split(", ")) if isinstance(phase, str) else ()
+
+
+def _departements(resource: Resource, served: Served) -> tuple[str, ...]:
+    """Those of its sites, and those of the operators that offer it; silent when no source states any."""
+    sites, numbers = resource.facts.get("sites_departements"), resource.facts.get("suite_service_ids")
+    stated = [code for code in sites if isinstance(code, str)] if isinstance(sites, list) else []
+    offered = [served.get(str(number), frozenset[str]()) for number in numbers] if isinstance(numbers, list) else []
+    return tuple(sorted(set(stated).union(*offered)))
 
 
 def _words(resource: Resource, field: str) -> tuple[str, ...]:

@@ -8,15 +8,20 @@ from typing import Any
 from dcant.cli.database import add_data, fail, set_up
 
 KINDS = ("api", "service", "software", "standard", "dataset", "infrastructure", "practice")
+MOST_HITS = 1000
 
 
 def add_to(commands: "argparse._SubParsersAction[Any]") -> None:
     command = commands.add_parser("search", help="cherche dans le socle commun")
     command.add_argument("query", metavar="QUERY")
-    command.add_argument("--territory", metavar="CODE", help="vu de cette commune : d’abord ce qui lui est ouvert")
+    command.add_argument(
+        "--territory", metavar="CODE", help="vu de cette commune : d’abord ce qui lui est ouvert, puis sert près d’elle"
+    )
     command.add_argument("--kind", choices=KINDS)
     command.add_argument("--limit", type=int, default=20)
-    command.add_argument("--explain", action="store_true", help="les parts de chaque note")
+    command.add_argument(
+        "--explain", action="store_true", help="les parts de chaque note, et où chaque mot a été trouvé"
+    )
     command.add_argument("--format", choices=["text", "json"], default="text")
     add_data(command)
     command.set_defaults(run=run)
@@ -24,34 +29,39 @@ def add_to(commands: "argparse._SubParsersAction[Any]") -> None:
 
 def run(args: argparse.Namespace) -> int:
     set_up()
-    from dcant.adoption.reusable import applicant_of
+    from django.utils import timezone
+
+    from dcant.adoption.reusable import found_anywhere, found_from
     from dcant.catalogue.index import search_base
-    from dcant.catalogue.models import Resource
-    from dcant.catalogue.rules.eligibility import Applicant
     from dcant.catalogue.search import SearchQuery
 
-    applicant = Applicant(kind="commune")
-    if args.territory:
-        applicant = applicant_of(_commune(args.territory))
+    place = _commune(args.territory) if args.territory else None
     filters = {"kind": frozenset({args.kind})} if args.kind else {}
-    found = search_base(SearchQuery(text=args.query, filters=filters, limit=max(1, args.limit), explain=args.explain))
-    resources = Resource.objects.defer("sheet").by_slugs([hit.slug for hit in found.hits])
+    limit = max(1, args.limit)
+    asked = SearchQuery(args.query, filters, limit=max(limit, MOST_HITS) if place else limit, explain=args.explain)
+    found = search_base(asked)
+    hits = {hit.slug: hit for hit in found.hits}
+    seen = found_from(found, place, timezone.localdate()) if place else found_anywhere(found)
     rows = [
         {
-            "slug": hit.slug,
-            "kind": resources[hit.slug].kind,
-            "title": resources[hit.slug].title,
-            "score": round(hit.score, 4),
-            "eligibility": str(resources[hit.slug].eligibility_for(applicant).verdict),
-            "because": resources[hit.slug].eligibility_for(applicant).because,
+            "slug": one.resource.slug,
+            "kind": one.resource.kind,
+            "title": one.resource.title,
+            "score": round(hits[one.resource.slug].score, 4),
+            "eligibility": str(one.eligibility.verdict),
+            "because": one.eligibility.because,
+            "used_in_epci": one.use.epci,
+            "used_in_departement": one.use.departement,
+            "used_in_country": one.use.country,
+            "matches": [f"{match.found} ({match.field})" for match in one.matches],
         }
-        | ({"parts": {part.word: round(part.score, 4) for part in hit.parts}} if args.explain else {})
-        for hit in found.hits
-        if hit.slug in resources
+        | (
+            {"parts": {part.word: round(part.score, 4) for part in hits[one.resource.slug].parts}}
+            if args.explain
+            else {}
+        )
+        for one in seen[:limit]
     ]
-    if args.territory:
-        order = {"yes": 0, "under_conditions": 1, "unknown": 2, "no": 3}
-        rows.sort(key=lambda row: order[str(row["eligibility"])])
     if args.format == "json":
         document = {"query": args.query, "corrected": found.corrected, "total": found.total, "results": rows}
         json.dump(document, sys.stdout, ensure_ascii=False, indent=1)
@@ -67,7 +77,8 @@ def _print(rows: list[dict[str, Any]], corrected: str | None) -> None:
     for row in rows:
         print(f"{row['title']} [{row['kind']}] /ressources/{row['slug']}/ : {row['because']}")
         if "parts" in row:
-            print("   " + ", ".join(f"{word} {score}" for word, score in row["parts"].items()))
+            print("   note : " + ", ".join(f"{word} {score}" for word, score in row["parts"].items()))
+            print("   trouvé par : " + ", ".join(row["matches"]))
     if not rows:
         print("Rien ne répond à cette recherche. Essayez un mot de tous les jours : cantine, adresse, rendez-vous.")
 

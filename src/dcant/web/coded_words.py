@@ -195,7 +195,17 @@ WORDS = {
         "acces": gettext_lazy("Accès"),
         "public": gettext_lazy("Public"),
         "niveau": gettext_lazy("Producteur"),
+        "phase": gettext_lazy("Étape"),
+        "departement": gettext_lazy("Département couvert"),
+        "licence": gettext_lazy("Licence"),
         "origine": gettext_lazy("Source"),
+    },
+    "search_field": {
+        "title": gettext_lazy("titre"),
+        "keywords": gettext_lazy("mots-clés"),
+        "purpose": gettext_lazy("objet"),
+        "producer": gettext_lazy("producteur"),
+        "body": gettext_lazy("texte"),
     },
     "nature": {
         "proposed": gettext_lazy("proposée sur ce site"),

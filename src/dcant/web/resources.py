@@ -1,6 +1,6 @@
 """The common base: the list, with search and filters; one resource, seen from a commune or from nowhere."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
@@ -28,12 +28,16 @@ from dcant.web.errors import Missing
 from dcant.web.sheets import blocks_of
 
 PAGE = 20
+FacetValue = tuple[str, str, int, bool]  # as filtered, as shown, how many, chosen or not
 FILTERS = {
     "genre": "kind",
     "theme": "theme",
     "acces": "access",
     "public": "audience",
     "niveau": "producer_level",
+    "phase": "phase",
+    "departement": "departement",
+    "licence": "licence",
     "origine": "source",
 }
 
@@ -94,14 +98,26 @@ def _page_number(request: HttpRequest) -> int:
     return max(1, min(int(text), 500)) if text.isascii() and text.isdigit() and len(text) < 10 else 1
 
 
-def _facets(found: SearchResult, chosen: Mapping[str, list[str]]) -> list[tuple[str, list[tuple[str, int, bool]]]]:
+def _facets(found: SearchResult, chosen: Mapping[str, list[str]]) -> list[tuple[str, list[FacetValue]]]:
     facets = []
     for name, facet in FILTERS.items():
         counts = found.facets.get(facet, {})
         values = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:15]
+        names = _names_of_departements(value for value, _count in values) if facet == "departement" else {}
         if values:
-            facets.append((name, [(value, count, value in chosen.get(name, ())) for value, count in values]))
+            facets.append(
+                (
+                    name,
+                    [(value, names.get(value, value), count, value in chosen.get(name, ())) for value, count in values],
+                )
+            )
     return facets
+
+
+def _names_of_departements(codes: Iterable[str]) -> dict[str, str]:
+    """« Ille-et-Vilaine (35) » for « 35 ». One query, none without a code."""
+    known = Territory.objects.departements().filter(code__in=list(codes))
+    return {code: f"{name} ({code})" for code, name in known.values_list("code", "name")}
 
 
 def resource_list_json(request: HttpRequest) -> HttpResponse:

@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from strategies_of_search import collections, documents, filters, queries, slugs
+from strategies_of_search import collections, filters, queries
 
 from dcant.catalogue.search import FACETS, MemoryIndex, SearchDocument, SearchQuery
 
@@ -76,26 +76,10 @@ def test_pages_follow_one_another_without_gap_or_double(known, text, size):
 
 
 @FEW
-@given(collections, collections, st.sets(slugs, max_size=4), queries)
-def test_an_update_ends_as_a_whole_replacement(known, changed, removed, text):
-    updated, replaced = MemoryIndex(known), MemoryIndex()
-    updated.update(changed, removed)
-    kept = {document.slug: document for document in known if document.slug not in removed}
-    replaced.replace_all((kept | {document.slug: document for document in changed}).values())
-    query = SearchQuery(text, limit=EVERYTHING, explain=True)
-    assert updated.search(query) == replaced.search(query)
-
-
-@FEW
 @given(collections, queries)
 def test_the_parts_add_up_to_the_score(known, text):
     for hit in MemoryIndex(known).search(SearchQuery(text, limit=EVERYTHING, explain=True)).hits:
         assert sum(part.score for part in hit.parts) == pytest.approx(hit.score, rel=1e-4)
-
-
-@given(documents())
-def test_a_document_comes_back_from_its_own_json(document):
-    assert SearchDocument.from_json(document.to_json()) == document
 
 
 @given(st.text(max_size=60))

@@ -2,14 +2,15 @@
 
 Folding comes before the stemmer, so that « declaration » and « déclaration » are one. A code or an acronym (MPS, SIRET, R2P) is never
 stemmed (« mps » would become « mp ») and carries a mark, so that MPS and the plural of another word never meet by accident.
+What stands between two spaces is analysed once: a hundred thousand sheets are made of some ten thousand such chunks.
 """
 
 import re
 import unicodedata
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
+from itertools import chain
 
 from tantivy import Filter, TextAnalyzerBuilder, Tokenizer
 
@@ -18,6 +19,7 @@ from dcant.identifiers import fold
 EXACT = "="
 _LONGEST = 64
 _STEMMER = TextAnalyzerBuilder(Tokenizer.raw()).filter(Filter.stemmer("french")).build()
+_MOST_CHUNKS, _LONGEST_CHUNK = 100_000, 200
 _WORD = re.compile(r"(?:\b(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|quoiqu)['’ʼ`])?([^\W_]+)", re.IGNORECASE)
 _DOTTED = re.compile(r"\b(?:[^\W\d_]\.){2,}")
 _STOP = frozenset(resources.files(__package__).joinpath("stop_words.fr.txt").read_text(encoding="utf-8").split())
@@ -25,12 +27,13 @@ _STOP = frozenset(resources.files(__package__).joinpath("stop_words.fr.txt").rea
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Word:
-    """One word of a text: as written, folded, what the index holds for it, and whether it is a code. Made once for each way of writing."""
+    """One word of a text: as written, folded, what the index holds for it, whether it is a code, whether it says nothing (le, pour, chez)."""
 
     written: str
     folded: str
     term: str
     is_code: bool
+    is_empty: bool
 
 
 @lru_cache(maxsize=200_000)
@@ -47,8 +50,10 @@ def query_terms(folded: str) -> tuple[str, str]:
 
 def words(text: str) -> list[Word]:
     """The words of a text, in order, empty ones left out; a text made of empty words only keeps them all."""
-    found = list(_every_word(text))
-    return [word for word in found if word.is_code or word.folded not in _STOP] or found
+    text = unicodedata.normalize("NFC", text)
+    chunks = _SHOUTED if text.isupper() and " " in text.strip() else _SAID
+    found = list(chain.from_iterable(map(chunks.__getitem__, text.split())))
+    return [word for word in found if not word.is_empty] or found
 
 
 def code_terms(codes: tuple[str, ...]) -> list[str]:
@@ -62,20 +67,32 @@ def code_terms(codes: tuple[str, ...]) -> list[str]:
     return terms
 
 
-def _every_word(text: str) -> Iterator[Word]:
-    text = _DOTTED.sub(lambda letters: letters[0].replace(".", ""), unicodedata.normalize("NFC", text))
-    shouted = text.isupper() and " " in text.strip()
-    for written in _WORD.findall(text):
-        word = _word(written[:_LONGEST], may_be_code=not shouted)
-        if word.folded:
-            yield word
+class _Chunks(dict[str, tuple[Word, ...]]):
+    """The words of what stands between two spaces: « (l’école, » holds one, « M.P.S. » one, « rendez-vous » two."""
+
+    def __init__(self, *, may_be_code: bool) -> None:
+        super().__init__()
+        self._may_be_code = may_be_code
+
+    def __missing__(self, chunk: str) -> tuple[Word, ...]:
+        joined = _DOTTED.sub(lambda letters: letters[0].replace(".", ""), chunk)
+        made = (_word(written[:_LONGEST], may_be_code=self._may_be_code) for written in _WORD.findall(joined))
+        found = tuple(word for word in made if word.folded)
+        if len(self) >= _MOST_CHUNKS:
+            self.clear()
+        if len(chunk) <= _LONGEST_CHUNK:
+            self[chunk] = found
+        return found
+
+
+_SAID, _SHOUTED = _Chunks(may_be_code=True), _Chunks(may_be_code=False)
 
 
 @lru_cache(maxsize=200_000)
 def _word(written: str, *, may_be_code: bool) -> Word:
     folded = "".join(fold(written).split())
     is_code = may_be_code and _is_code(written)
-    return Word(written, folded, EXACT + folded if is_code else stem(folded), is_code)
+    return Word(written, folded, EXACT + folded if is_code else stem(folded), is_code, not is_code and folded in _STOP)
 
 
 def _is_code(written: str) -> bool:

@@ -1,11 +1,9 @@
 """What the search engine knows of a resource: plain text and facet values, nothing of the database."""
 
-import json
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, fields
-from typing import Self
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
-FACETS = ("kind", "theme", "access", "audience", "producer_level", "source", "licence")
+FACETS = ("kind", "theme", "access", "audience", "producer_level", "phase", "departement", "source", "licence")
 FIELDS = ("title", "keywords", "purpose", "producer", "body")
 
 
@@ -40,29 +38,3 @@ class SearchDocument:
         if facet == "kind" and not values:
             values = (self.kind,)
         return tuple(dict.fromkeys(value for value in values if value))
-
-    def to_json(self) -> str:
-        """The whole document, so that an index can be made again from itself."""
-        return json.dumps(
-            {one.name: getattr(self, one.name) for one in fields(self)} | {"facets": dict(self.facets)},
-            ensure_ascii=False,
-            separators=(",", ":"),
-        )
-
-    @classmethod
-    def from_json(cls, text: str) -> Self:
-        """The way back from `to_json`."""
-        read = json.loads(text)
-        for name in ("keywords", "needs", "codes"):
-            read[name] = tuple(read[name])
-        read["facets"] = {facet: tuple(values) for facet, values in read["facets"].items()}
-        return cls(**read)
-
-
-def updated(
-    known: Iterable[SearchDocument], documents: Iterable[SearchDocument], removed_slugs: Iterable[str]
-) -> Iterator[SearchDocument]:
-    """The known documents, less the removed, then the new ones, which replace those of the same slug."""
-    removed = frozenset(removed_slugs)
-    yield from (document for document in known if document.slug not in removed)
-    yield from documents

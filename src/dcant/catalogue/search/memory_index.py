@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import tantivy
 
-from dcant.catalogue.search.documents import SearchDocument, updated
+from dcant.catalogue.search.documents import SearchDocument
 from dcant.catalogue.search.engine import Engine
 from dcant.catalogue.search.indexing import make_schema, write
 from dcant.catalogue.search.protocol import SearchQuery, SearchResult
@@ -24,11 +24,8 @@ class MemoryIndex:
 
     def replace_all(self, documents: Iterable[SearchDocument]) -> None:
         index = tantivy.Index(make_schema())
-        vocabulary = write(index, documents)
-        self._engine = Engine(index, vocabulary, self._synonyms, self._weights)
-
-    def update(self, documents: Iterable[SearchDocument], removed_slugs: Iterable[str] = ()) -> None:
-        self.replace_all(updated(self._engine.documents(), documents, removed_slugs))
+        beside = write(index, documents)
+        self._engine = Engine(index, beside, self._synonyms, self._weights)
 
     def search(self, query: SearchQuery) -> SearchResult:
         return self._engine.search(query)

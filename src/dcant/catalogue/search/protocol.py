@@ -78,8 +78,5 @@ class SearchIndex(Protocol):
     def replace_all(self, documents: Iterable[SearchDocument]) -> None:
         """Make the index hold these documents only. Two documents with one slug: the last one stays."""
 
-    def update(self, documents: Iterable[SearchDocument], removed_slugs: Iterable[str] = ()) -> None:
-        """Add or replace by slug, after having removed; ends as `replace_all` with the whole would. Raises IndexUnreadable."""
-
     def search(self, query: SearchQuery) -> SearchResult:
         """Answer. Raises IndexUnreadable."""

@@ -2,10 +2,10 @@
 
 <folder>/current                       the name of the generation in service, replaced at once
 <folder>/<generation>/                 a tantivy index that is written no more
-<folder>/<generation>/vocabulary.json  its words
+<folder>/<generation>/beside.json      its words, the numbers of its terms, its combinations of facets
 <folder>/<generation>/manifest.json    written last: format, number of documents, size of each file
-The generation before the one in service is kept for readers that were just opening it. Cost: an update writes the whole again
-(its time grows with the number of sheets); in return counts are exact, the order is total, and a process killed while writing harms nothing.
+The generation before the one in service is kept for readers that were just opening it. Cost: a change writes the whole again, from
+the database (its time grows with the number of sheets); in return counts are exact, the order is total, and a killed process harms nothing.
 """
 
 import fcntl
@@ -18,17 +18,16 @@ from pathlib import Path
 
 import tantivy
 
-from dcant.catalogue.search.documents import SearchDocument, updated
+from dcant.catalogue.search.documents import SearchDocument
 from dcant.catalogue.search.engine import Engine
-from dcant.catalogue.search.indexing import make_schema, write
+from dcant.catalogue.search.indexing import Beside, make_schema, write
 from dcant.catalogue.search.protocol import IndexUnreadable, SearchQuery, SearchResult
 from dcant.catalogue.search.ranking import TUNED, Weights
 from dcant.catalogue.search.synonyms import Synonyms, reviewed_synonyms
-from dcant.catalogue.search.vocabulary import Vocabulary
 
-FORMAT = 1
+FORMAT = 2
 _POINTER = "current"
-_VOCABULARY = "vocabulary.json"
+_BESIDE = "beside.json"
 _MANIFEST = "manifest.json"
 _LOCK = "writing.lock"
 _PREFIX = "generation-"
@@ -50,10 +49,6 @@ class TantivyIndex:
         with self._writing():
             self._write(documents)
 
-    def update(self, documents: Iterable[SearchDocument], removed_slugs: Iterable[str] = ()) -> None:
-        with self._writing():
-            self._write(updated(self._engine().documents(), documents, removed_slugs))
-
     def search(self, query: SearchQuery) -> SearchResult:
         return self._engine().search(query)
 
@@ -69,8 +64,8 @@ class TantivyIndex:
         generation = self._folder / f"{_PREFIX}{number:08}"
         generation.mkdir()
         index = tantivy.Index(make_schema(), path=str(generation))
-        vocabulary = write(index, documents)
-        (generation / _VOCABULARY).write_text(vocabulary.to_json(), encoding="utf-8")
+        beside = write(index, documents)
+        (generation / _BESIDE).write_text(beside.to_json(), encoding="utf-8")
         manifest = {"format": FORMAT, "documents": index.searcher().num_docs, "bytes": _sizes(generation)}
         (generation / _MANIFEST).write_text(json.dumps(manifest), encoding="utf-8")
         before = self._pointed()
@@ -118,8 +113,8 @@ class TantivyIndex:
         if manifest["format"] != FORMAT or manifest["bytes"] != _sizes(generation):
             raise ValueError("Another format, or files of another size than when they were written.")
         index = tantivy.Index.open(str(generation))
-        vocabulary = Vocabulary.from_json((generation / _VOCABULARY).read_text(encoding="utf-8"))
-        engine = Engine(index, vocabulary, self._synonyms, self._weights)
+        beside = Beside.from_json((generation / _BESIDE).read_text(encoding="utf-8"))
+        engine = Engine(index, beside, self._synonyms, self._weights)
         if len(engine) != manifest["documents"]:
             raise ValueError("Another number of documents than was written.")
         return engine

@@ -1,11 +1,9 @@
 """The words of an index, with how many documents hold each and how it is written: for correction and for words being typed."""
 
-import json
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Self
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -16,6 +14,8 @@ SHORTEST_CORRECTED = 4
 _TWO_MISTAKES_FROM = 8
 _COMPLETIONS = 12
 
+Entry = tuple[str, int, str]
+
 
 @dataclass(slots=True)
 class VocabularyCount:
@@ -24,45 +24,34 @@ class VocabularyCount:
     _documents: Counter[Word] = field(default_factory=Counter)
 
     def add(self, document_words: Iterable[Word]) -> None:
-        """Count the words of one document, each once."""
-        self._documents.update({word.folded: word for word in document_words}.values())
+        """Count the words of one document, each way of writing once."""
+        self._documents.update(set(document_words))
 
-    def finish(self) -> "Vocabulary":
-        """The vocabulary: the way of writing that is shown is the most frequent, then the first by code point."""
+    def finish(self) -> list[Entry]:
+        """Each folded word in order, its number of documents, and how it is shown: the most frequent way, then the first by code point."""
         written: dict[str, Counter[str]] = {}
         for word, documents in self._documents.items():
             shown = word.written if word.is_code else word.written.lower()
             written.setdefault(word.folded, Counter())[shown] += documents
-        return Vocabulary(
+        return [
             (folded, ways.total(), min(ways, key=lambda way: (-ways[way], way)))
             for folded, ways in sorted(written.items())
-        )
+        ]
 
 
 class Vocabulary:
     """Folded words in order, with their number of documents and their surface form."""
 
-    def __init__(self, entries: Iterable[tuple[str, int, str]]) -> None:
-        self._entries = list(entries)
-        self._words = [folded for folded, _, _ in self._entries]
-        self._counts = {folded: count for folded, count, _ in self._entries}
-        self._shown = {folded: shown for folded, _, shown in self._entries}
+    def __init__(self, entries: Iterable[Entry]) -> None:
+        known = list(entries)
+        self._words = [folded for folded, _, _ in known]
+        self._counts = {folded: count for folded, count, _ in known}
+        self._shown = {folded: shown for folded, _, shown in known}
         self._stems = {stem(word) for word in self._words}
         self._by_length: dict[int, list[str]] = {}
         for word in self._words:
             if not word.isdigit():
                 self._by_length.setdefault(len(word), []).append(word)
-
-    def to_json(self) -> str:
-        return json.dumps(self._entries, ensure_ascii=False, separators=(",", ":"))
-
-    @classmethod
-    def from_json(cls, text: str) -> Self:
-        """The way back from `to_json`. Raises ValueError when the text is something else."""
-        read = json.loads(text)
-        if not isinstance(read, list):
-            raise ValueError("Le vocabulaire n’est pas une liste.")  # noqa: TRY004 - one error type for an unreadable text
-        return cls((str(folded), int(count), str(shown)) for folded, count, shown in read)
 
     def knows(self, folded: str) -> bool:
         """Whether the word, or another of the same stem, is somewhere in the index."""
