@@ -241,10 +241,12 @@ def fill(options: argparse.Namespace) -> None:
     from django.db import connection
 
     from dcant.cli.database import migrate
+    from dcant.governance.services import load_programme
     from dcant.governance.services.indicators import define_indicator, record_measurement
     from dcant.governance.services.speaking import Speaker
 
     migrate()
+    load_programme()  # the one that sources tell, which a site shows first
     filled = Filled(options.seats, options.seed)
     for number in range(options.half_years):
         filled.half_year(number, options.decisions, last=number == options.half_years - 1)

@@ -69,11 +69,11 @@ def _amendments(programme: Programme) -> Iterator[Fact]:
 
 def _decisions(programme: Programme) -> Iterator[Fact]:
     """A college carried a decision when it met its quorum and its majority, whatever the other one said."""
-    rows = Decision.objects.filter(programme=programme).order_by("pk").only("outcome", "closed_at", "code", "title")
-    for one in rows:
-        if one.outcome and one.closed_at:
-            about, half_year = ("decision", one.code, one.title), _half_year(one.closed_at)
-            for college, count in one.outcome["colleges"].items():
+    rows = Decision.objects.filter(programme=programme).order_by("pk")
+    for outcome, closed_at, code, title in rows.values_list("outcome", "closed_at", "code", "title").iterator():
+        if outcome and closed_at:
+            about, half_year = ("decision", code, title), _half_year(closed_at)
+            for college, count in outcome["colleges"].items():
                 yield Fact(college, Measure.DECISIONS, bool(count["carried"]), half_year, about)
 
 

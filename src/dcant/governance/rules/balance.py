@@ -1,5 +1,6 @@
 """What each side does in the programme, college by college. Colleges stand side by side and are never added. Pure; the day is given."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -58,21 +59,26 @@ def within(facts: Iterable[Fact], half_year: HalfYear | None) -> list[Fact]:
 
 def cells(facts: Collection[Fact], colleges: Iterable[str], half_year: HalfYear | None) -> Iterator[Cell]:
     """Each measure, college beside college."""
-    kept = within(facts, half_year)
+    counted: Counter[tuple[Measure, str]] = Counter()
+    listed: Counter[tuple[Measure, str]] = Counter()
+    for one in within(facts, half_year):
+        listed[one.measure, one.college] += 1
+        counted[one.measure, one.college] += one.counts
     sides = tuple(colleges)
     for measure in Measure:
         for college in sides:
-            listed = [one for one in kept if one.college == college and one.measure == measure]
-            of = None if measure in WITHOUT_WHOLE else len(listed)
-            yield Cell(
-                None if measure in OF_TODAY else half_year, college, measure, sum(one.counts for one in listed), of
-            )
+            of = None if measure in WITHOUT_WHOLE else listed[measure, college]
+            of_when = None if measure in OF_TODAY else half_year
+            yield Cell(of_when, college, measure, counted[measure, college], of)
 
 
 def told(facts: Collection[Fact], colleges: Collection[str], half_year: HalfYear | None = None) -> Iterator[Cell]:
     """The cells that count something: those of today once, then acts, half-year by half-year, the latest first."""
     yield from (one for one in cells(facts, colleges, None) if one.measure in OF_TODAY and (one.count or one.of))
-    known = sorted({one.half_year for one in facts if one.half_year}, reverse=True)
+    by_half_year: dict[HalfYear | None, list[Fact]] = {}
+    for one in facts:
+        by_half_year.setdefault(one.half_year, []).append(one)
+    known = sorted((each for each in by_half_year if each), reverse=True)
     for each in [half_year] if half_year else known:
-        acts = (one for one in cells(facts, colleges, each) if one.measure not in OF_TODAY)
+        acts = (one for one in cells(by_half_year.get(each, ()), colleges, each) if one.measure not in OF_TODAY)
         yield from (one for one in acts if one.count or one.of)
