@@ -202,7 +202,7 @@ def test_every_sentence_with_places_is_declared_and_every_declared_one_is_said_b
     nodes = [node for file in files for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))]
     said = {node.value for node in nodes if isinstance(node, ast.Constant)}
     declared = rule_sentences.PATTERNS.union(
-        rule_sentences.GOVERNANCE_REFUSALS, rule_sentences.PERMITS, rule_sentences.EXPECTED, rule_sentences.JOINS
+        rule_sentences.GOVERNANCE_SENTENCES, rule_sentences.PERMITS, rule_sentences.EXPECTED, rule_sentences.JOINS
     )
     assert declared - said == set()
 
