@@ -15,7 +15,7 @@ from dcant.identifiers import Refused
 from dcant.record.models import Entry
 from dcant.standards.models import TableCheck
 from dcant.standards.services import end_check, expire_checks, put_back_the_dead, take_up
-from dcant.standards.services.checks import annotated_of, file_of, folder_of
+from dcant.standards.services.check_files import annotated_of, file_of, folder_of
 from dcant.standards.tasks import run_waiting
 from standards.checked import BAD, FALSE_SIRET, GOOD, HOSTILE_CELL, SLUG
 

@@ -19,7 +19,8 @@ from dcant.standards.models import StandardVersion, TableCheck
 from dcant.standards.questions import NoSuchVersion, checkable_versions, document_of, guesses
 from dcant.standards.rules.badge import Badge, badge, badge_svg
 from dcant.standards.services import ask_check, cancel_check, erase_check, publish_check, withdraw_check
-from dcant.standards.services.checks import annotated_of, folder_of, visitor_name
+from dcant.standards.services.check_files import annotated_of, folder_of
+from dcant.standards.services.checks import visitor_name
 from dcant.web.asked import asked, posted
 from dcant.web.documents import csv_document, json_document
 from dcant.web.errors import Missing, refused

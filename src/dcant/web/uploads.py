@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler, StopUpload
 
-from dcant.standards.services.checks import folder_of
+from dcant.standards.services.check_files import folder_of
 
 
 class ToFolder(FileUploadHandler):
