@@ -19,6 +19,7 @@ from dcant.standards.rules.checks import (
     KEPT,
     MOST_ATTEMPTS,
     MOST_WAITING_BY_VISITOR,
+    UPLOAD_KEPT,
     WAITING,
     may_become,
 )
@@ -180,8 +181,8 @@ def erase_check(*, check_id: str, at: datetime, data: Path) -> None:
 
 
 def expire_checks(*, at: datetime, data: Path) -> int:
-    """Reports that nobody published go after thirty days, annotated copies and what no check awaits after one; the file of a
-    check that ended goes now, should its process have died between the two.
+    """Reports that nobody published go after thirty days, annotated copies after one, a file that no check awaits after an
+    hour; that of a check that ended goes now, should its process have died between the two.
     """
     due = list(TableCheck.objects.due_to_expire(at - KEPT))
     for check in due:
@@ -190,7 +191,8 @@ def expire_checks(*, at: datetime, data: Path) -> int:
     for path in folder_of(data).iterdir():
         if path.name.startswith(".") or states.get(path.stem) in WAITING:
             continue
-        old = datetime.fromtimestamp(path.stat().st_mtime, tz=at.tzinfo) < at - ANNOTATED_KEPT
+        kept = ANNOTATED_KEPT if path.suffix == ".xlsx" else UPLOAD_KEPT
+        old = datetime.fromtimestamp(path.stat().st_mtime, tz=at.tzinfo) < at - kept
         if old or states.get(path.name) in ENDED:
             path.unlink(missing_ok=True)
     return len(due)
