@@ -6,6 +6,7 @@ It forks before it touches the database, so that each process that dies has its 
 
 import json
 import os
+import resource
 import signal
 from collections.abc import Callable
 from functools import partial
@@ -70,6 +71,25 @@ def run(place: str = "") -> int:
     return in_a_process(do)
 
 
+def without_room() -> int:
+    """What the worker's process does when nothing more than a few kilobytes of the annotated copy can be written."""
+    whole = annotate.annotate
+
+    def cramped(*given: Any, **named: Any) -> None:
+        soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (2_000, hard))
+        try:
+            whole(*given, **named)
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+    def do() -> None:
+        annotate.annotate = cramped
+        tasks.run_waiting(now=timezone.now, data=settings.DATA)
+
+    return in_a_process(do)
+
+
 def seen(check_id: str) -> dict[str, Any]:
     folder = check_files.folder_of(settings.DATA)
     check = TableCheck.objects.get(pk=check_id)
@@ -77,10 +97,22 @@ def seen(check_id: str) -> dict[str, Any]:
     return {"state": check.state, "attempts": check.attempts, "conforms": check.conforms, "left": left}
 
 
+def asked(document: Document) -> TableCheck:
+    header, *rows = BAD.splitlines(keepends=True)
+    return ask(document, header + "".join(rows) * (ROWS // len(rows)), timezone.now(), settings.DATA)
+
+
+def forgotten(check: TableCheck) -> dict[str, Any]:
+    """What is seen of it last; then it is as if it had never been."""
+    last = seen(check.pk)
+    TableCheck.objects.filter(pk=check.pk).delete()
+    check_files.annotated_of(check, settings.DATA).unlink(missing_ok=True)
+    return last
+
+
 def killed_at(place: str, document: Document, times: int, *, cancelled: bool = False) -> dict[str, Any]:
     """What is seen after each death, and once another process has gone to its end."""
-    header, *rows = BAD.splitlines(keepends=True)
-    check = ask(document, header + "".join(rows) * (ROWS // len(rows)), timezone.now(), settings.DATA)
+    check = asked(document)
     after = []
     for _ in range(times):
         assert run(place) == signal.SIGKILL, place
@@ -88,10 +120,7 @@ def killed_at(place: str, document: Document, times: int, *, cancelled: bool = F
     if cancelled:
         checks.cancel_check(check_id=check.pk, at=timezone.now(), data=settings.DATA)
     assert run() == 0
-    found = {"after": after, "end": seen(check.pk)}
-    TableCheck.objects.filter(pk=check.pk).delete()
-    check_files.annotated_of(check, settings.DATA).unlink(missing_ok=True)
-    return found
+    return {"after": after, "end": forgotten(check)}
 
 
 def main() -> None:
@@ -100,6 +129,9 @@ def main() -> None:
     document = Document.objects.order_by("pk")[1]
     found = {place: killed_at(place, document, 1) for place in PLACES}
     found["twice"] = killed_at("while it is read", document, 2)
+    cramped = asked(document)
+    assert without_room() == 0
+    found["without room"] = forgotten(cramped)
     found["cancelled"] = killed_at("while it is read", document, 1, cancelled=True)
     Path(os.environ["TOLD"]).write_text(json.dumps(found), encoding="utf-8")
 

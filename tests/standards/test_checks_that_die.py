@@ -55,3 +55,7 @@ def test_a_check_whose_process_dies_twice_is_said_to_have_failed_and_is_not_trie
 
 def test_a_check_cancelled_after_its_process_died_is_not_begun_again(told):
     assert told["cancelled"]["end"] == {"state": "cancelled", "attempts": 1, "conforms": None, "left": []}
+
+
+def test_a_report_is_not_lost_for_want_of_room_for_its_annotated_copy(told):
+    assert told["without room"] == {"state": "done", "attempts": 1, "conforms": False, "left": []}
