@@ -210,6 +210,8 @@ CHECKS = (
     _("Deux de vos vérifications sont déjà en cours : attendez leur fin, ou annulez-en une."),
     _("Cette vérification n’est plus dans l’état attendu."),
     _("Seul le rapport d’une vérification terminée se publie."),
+    _("Un rapport publié se retire avant d’être effacé."),
+    _("Ce rapport est publié : sa clé, rendue à l’envoi, est demandée dans l’en-tête « Check-Key »."),
     _("aucune limite"),  # where a standard sets no bound
 )
 TASKS = (
