@@ -37,6 +37,10 @@ BENCHMARKS: dict[str, list[str]] = {
     "tables/errors": ["--rows", "20000", "--rounds", "1"],
     "tables/many": ["--files", "400"],
     "tables/spreadsheet": ["--rows", "2000", "--rounds", "1"],
+    "tables/web": ["--rounds", "1"],
+    "tables/mutate": ["--files", "800"],
+    "tables/faults": ["--kills", "3"],
+    "tables/validata": ["--cells", "200"],
     "tables/keys": ["--rows", "1000000", "--rounds", "1"],
 }
 

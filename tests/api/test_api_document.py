@@ -28,6 +28,7 @@ OPERATIONS = {
 }
 READS = [name for name, (_path, method, _said) in OPERATIONS.items() if method == "get"]
 ACTS = [name for name in OPERATIONS if name not in READS]
+OPEN_TO_ALL = [name for name in ACTS if OPERATIONS[name][2]["tags"] == ["table-checks"]]
 
 
 def test_the_description_kept_with_the_project_is_the_present_one():
@@ -65,10 +66,13 @@ def every_subclass(shape: type) -> list[type]:
     return [one for direct in shape.__subclasses__() for one in (direct, *every_subclass(direct))]
 
 
-def test_reading_is_public_and_every_act_asks_for_the_session_and_says_that_it_may_be_refused():
+def test_reading_and_checking_are_public_and_every_other_act_asks_for_the_session_and_says_that_it_may_be_refused():
     for name in READS:
         assert "security" not in OPERATIONS[name][2], name
-    for name in ACTS:
+    for name in OPEN_TO_ALL:
+        assert "security" not in OPERATIONS[name][2], name
+        assert "ouverte à tous" in OPERATIONS[name][2]["description"], name
+    for name in set(ACTS) - set(OPEN_TO_ALL):
         _path, method, operation = OPERATIONS[name]
         assert (method, operation["security"]) == ("post", [{"SiteSession": []}]), name
         assert "403" in operation["responses"], name
@@ -123,8 +127,8 @@ def test_whatever_a_signed_in_person_sends_the_answer_is_what_the_description_sa
     operation: str, world, schema, kept_connection
 ):
     """Codes that exist are put in the path, so that bodies reach the acts."""
-    path, _method, _said = OPERATIONS[operation]
-    asked = schema[path]["POST"]
+    path, method, _said = OPERATIONS[operation]
+    asked = schema[path][method.upper()]
     asked.app = schema.app = WSGIHandler()
     session = signed_in("t3").session
     token = "t" * 32

@@ -12,8 +12,8 @@ import pytest
 from dcant.catalogue import sources
 from dcant.catalogue.sources.seed import SeedReader
 from dcant.cli.children import Harvests
+from dcant.cli.due import due_sources
 from dcant.cli.harvest import harvest_one, remote_of
-from dcant.cli.worker import due_sources
 from dcant.fetch import Fetcher
 from dcant.harvest.models import Item, Line, Run, Statement
 from dcant.harvest.remote import Remote, RemoteSnapshot

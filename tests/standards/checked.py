@@ -17,7 +17,7 @@ from dcant.standards.services import (
     register_versions,
     take_up,
 )
-from dcant.standards.services.checks import folder_of
+from dcant.standards.services.check_files import folder_of
 from dcant.standards.tasks import run_waiting
 
 SLUG = "atelier/bancs"

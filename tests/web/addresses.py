@@ -232,6 +232,14 @@ def documents(world: World) -> dict[str, list[str]]:
         "api/standards/<owner>/<name>/versions/<number>/schema.json": [
             f"{api}/standards/{SLUG}/versions/1.1.0/schema.json"
         ],
+        "api/table-checks/<check_id>": [f"{api}/table-checks/{one.pk}" for one in world.checked.by_state.values()],
+        "api/table-checks/<check_id>/report": [f"{api}/table-checks/{world.checked.by_state['faulty'].pk}/report"],
+        "api/table-checks/<check_id>/errors.csv": [
+            f"{api}/table-checks/{world.checked.by_state['faulty'].pk}/errors.csv"
+        ],
+        "api/table-checks/<check_id>/annotated.xlsx": [
+            f"{api}/table-checks/{world.checked.by_state['faulty'].pk}/annotated.xlsx"
+        ],
         "api/standards/<owner>/<name>/compare": [f"{api}/standards/{SLUG}/compare?from=1.0.0&to=1.1.0"],
         "budget-json": [f"/budgets/{one.code}.json" for one in world.played.budgets],
         "budget-csv": [f"/budgets/{one.code}.csv" for one in world.played.budgets],

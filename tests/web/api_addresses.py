@@ -5,8 +5,10 @@ from factories import World
 from governance.played import UNDER_WAY
 
 ROOT = "/api/v1"
-# Tried by tests/api/test_same_verdict.py.
+# Tried by tests/api/test_same_verdict.py and tests/api/test_api_table_checks.py.
 API_POSTED = {
+    "api/table-checks",
+    "api/table-checks/<check_id>/publication",
     "api/programmes/<slug>/seats/import",
     "api/actions/<code>/copilots",
     "api/actions/<code>/amendments",

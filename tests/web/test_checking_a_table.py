@@ -1,7 +1,9 @@
 """Checking a file on pages: from the form to the report, to the badge, and to nothing left."""
 
 import io
+import resource
 import zipfile
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -15,7 +17,7 @@ from dcant.identifiers import Refused
 from dcant.record.models import Entry
 from dcant.standards.models import TableCheck
 from dcant.standards.services import end_check, expire_checks, put_back_the_dead, take_up
-from dcant.standards.services.checks import annotated_of, file_of, folder_of
+from dcant.standards.services.check_files import annotated_of, file_of, folder_of
 from dcant.standards.tasks import run_waiting
 from standards.checked import BAD, FALSE_SIRET, GOOD, HOSTILE_CELL, SLUG
 
@@ -120,6 +122,32 @@ def test_a_file_too_large_is_refused_with_the_way_out_and_leaves_nothing(client,
     assert left_behind() == before
 
 
+@pytest.fixture
+def no_room() -> Iterator[None]:
+    """No file of this process grows beyond fifty thousand bytes: what a full disk does."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, hard))
+    yield
+    resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+def test_a_file_that_finds_no_room_is_refused_with_a_sentence_and_leaves_nothing(client, no_room):
+    before = left_behind()
+    pasted = client.post(FORM, {"standard": SLUG, "pasted": "x" * 100_000})
+    for answer in (send(client, b"x;y\n" * 100_000), pasted):
+        assert answer.status_code == 507
+        assert "plus la place" in answer.content.decode()
+    assert left_behind() == before
+    assert not TableCheck.objects.filter(state="received").exists()
+
+
+def test_a_disk_that_is_nearly_full_is_left_to_the_database(client, settings):
+    settings.TABLE_CHECK_BYTES = 2**60
+    before = left_behind()
+    assert send(client).status_code == 507
+    assert left_behind() == before
+
+
 def test_a_third_check_of_one_visitor_waits_for_its_turn(client):
     assert [send(client).status_code for _ in range(2)] == [302, 302]
     before = left_behind()
@@ -130,10 +158,22 @@ def test_a_third_check_of_one_visitor_waits_for_its_turn(client):
     assert send(Client()).status_code == 302
 
 
-def test_a_form_from_elsewhere_is_refused_before_its_file_is_taken(world):
-    strict = Client(enforce_csrf_checks=True)
+def test_a_form_from_elsewhere_is_refused_and_nothing_of_it_is_kept(world):
+    strict, before = Client(enforce_csrf_checks=True), left_behind()
     assert send(strict).status_code == 403
+    assert left_behind() == before
     assert not TableCheck.objects.filter(state="received").exists()
+
+
+def test_of_several_files_in_one_form_none_is_left_behind(client):
+    before = left_behind()
+    files = [SimpleUploadedFile(f"{place}.csv", GOOD.encode()) for place in range(3)]
+    address = client.post(FORM, {"standard": SLUG, "file": files, "other": SimpleUploadedFile("o.csv", b"x")}).url
+    run()
+    assert "conforme" in client.get(address).content.decode()
+    assert [name for name in left_behind() if name.endswith(".part")] == [
+        one for one in before if one.endswith(".part")
+    ]
 
 
 def test_cancelling_is_one_click_before_or_during_the_check(client):
@@ -216,6 +256,24 @@ def test_what_a_killed_process_left_is_taken_again_once_then_said_to_have_failed
     page = client.get(address).content.decode()
     assert "n’a pas pu se faire" in page
     assert "dcant check table" in page
+
+
+def test_what_was_to_be_cancelled_when_its_process_died_is_not_begun_again(client):
+    address = send(client).url
+    take_up(at=timezone.now())
+    client.post(f"{address}etape/", {"step": "cancel"})
+    put_back_the_dead(at=timezone.now(), data=Path(settings.DATA))
+    assert "annulée" in client.get(address).content.decode()
+    assert run() == 0
+
+
+def test_the_file_of_a_check_that_ended_goes_even_if_its_process_died_before_it_erased_it(client):
+    address = checked(client, GOOD)
+    check = TableCheck.objects.get(pk=address.strip("/").rpartition("/")[2])
+    file_of(check, Path(settings.DATA)).write_bytes(b"x")
+    expire_checks(at=timezone.now(), data=Path(settings.DATA))
+    assert not file_of(check, Path(settings.DATA)).exists()
+    assert "conforme" in client.get(address).content.decode()
 
 
 def test_reports_go_after_thirty_days_unless_published_and_stray_files_after_one(client):

@@ -25,6 +25,8 @@ from dcant.api.resources import router as resources
 from dcant.api.sheets import router as sheets
 from dcant.api.sources import router as sources
 from dcant.api.standards import router as standards
+from dcant.api.table_checks import router as table_checks
+from dcant.api.table_reports import router as table_reports
 from dcant.api.territories import router as territories
 from dcant.api.voices import router as voices
 
@@ -61,6 +63,8 @@ api.add_router("/indicators", indicators)
 api.add_router("/record", record)
 api.add_router("/sources", sources)
 api.add_router("/standards", standards)
+api.add_router("/table-checks", table_checks)
+api.add_router("/table-checks", table_reports)
 api.add_router("/balance", balance)
 
 __all__ = ["api"]

@@ -38,13 +38,12 @@ class StaleProblem(Problem):
 
 
 ERRORS = {400: Problem, 404: Problem, 422: Problem}
-PLAIN = "text/plain"
 MEDIA_TYPE = "application/problem+json"
 NO_NUL = r"^[^\x00]*$"  # for text that goes into a query: PostgreSQL holds no NUL
 
 
 class ProblemAPI(NinjaAPI):
-    """An API whose description gives errors, and what is plain text, the media type they are sent with."""
+    """An API whose description gives errors, and what is no JSON, the media type they are sent with."""
 
     def get_openapi_schema(self, **options: Any) -> OpenAPISchema:
         schema = super().get_openapi_schema(**options)
@@ -54,8 +53,8 @@ class ProblemAPI(NinjaAPI):
                     content = answer["content"]
                     if int(status) >= 400:
                         answer["content"] = {MEDIA_TYPE: content["application/json"]}
-                    elif PLAIN in content:
-                        answer["content"] = {PLAIN: content[PLAIN]}
+                    elif len(content) > 1:  # what is no JSON was declared beside the one that ninja supposes
+                        answer["content"] = {kind: said for kind, said in content.items() if kind != "application/json"}
         return schema
 
 
@@ -65,6 +64,10 @@ class Stale(Exception):
     def __init__(self, because: str, *, current: str, yours: str) -> None:
         super().__init__(because)
         self.current, self.yours = current, yours
+
+
+class Gone(Exception):
+    """What was at this address was erased, and the sentence says what to do."""
 
 
 def problem(status: int, title: str, detail: str, code: str, **more: object) -> HttpResponse:
@@ -81,6 +84,10 @@ def install(api: NinjaAPI) -> None:
         return problem(
             404, "Introuvable", said if said.endswith(".") else "Rien n’existe à cette adresse.", "DCANT-A404"
         )
+
+    @api.exception_handler(Gone)
+    def _gone(request: HttpRequest, error: Gone) -> HttpResponse:
+        return problem(410, "Effacé", str(error), "DCANT-A410")
 
     @api.exception_handler(ValidationError)
     def _invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:

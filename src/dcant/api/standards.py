@@ -9,7 +9,7 @@ from pydantic import Field
 
 from dcant.api.paging import Paged, PageNumber, PageSize, paged
 from dcant.api.problems import ERRORS, NO_NUL
-from dcant.standards.models import Standard, StandardVersion
+from dcant.standards.models import Document, Standard, StandardVersion
 from dcant.standards.questions import Filters, NoSuchVersion, document_of, listed
 from dcant.standards.rules.changes import compare
 
@@ -105,8 +105,12 @@ def one(request: HttpRequest, owner: str, name: str) -> dict[str, object]:
     operation_id="get_standard_document",
 )
 def document(request: HttpRequest, owner: str, name: str, number: str) -> HttpResponse:
-    response = HttpResponse(_content(owner, name, number), content_type="application/json")
-    response["Cache-Control"] = "public, max-age=31536000, immutable"
+    found = _document(owner, name, number)
+    response = HttpResponse(bytes(found.content), content_type="application/json")
+    response["ETag"] = f'"{found.sha256}"'
+    # « latest » names other bytes once a version is added; a number never does.
+    fixed = number == found.version.number
+    response["Cache-Control"] = "public, max-age=31536000, immutable" if fixed else "no-cache"
     return response
 
 
@@ -123,7 +127,7 @@ def changes(
     old: Annotated[str, Query(alias="from", pattern=NO_NUL, max_length=100)],
     new: Annotated[str, Query(alias="to", pattern=NO_NUL, max_length=100)],
 ) -> dict[str, object]:
-    found = compare(_content(owner, name, old), _content(owner, name, new))
+    found = compare(*(bytes(_document(owner, name, number).content) for number in (old, new)))
     return {
         "standard": f"{owner}/{name}",
         "old": old,
@@ -136,9 +140,9 @@ def changes(
     }
 
 
-def _content(owner: str, name: str, number: str) -> bytes:
+def _document(owner: str, name: str, number: str) -> Document:
     try:
-        return bytes(document_of(f"{owner}/{name}@{number}").content)
+        return document_of(f"{owner}/{name}@{number}")
     except NoSuchVersion as problem:
         raise Http404(str(problem)) from problem
 

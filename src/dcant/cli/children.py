@@ -3,12 +3,16 @@
 import logging
 import signal
 import subprocess
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 REST = timedelta(hours=1)
 STOP_SECONDS = 8  # whoever stops the worker gives it ten
+BUSY = 75  # the status of a process that found another at its work
+REST_SECONDS = 5
+STALLED_SECONDS = 600
 logger = logging.getLogger("dcant.worker")
 
 
@@ -52,24 +56,40 @@ class Harvests:
 
 @dataclass(slots=True)
 class Checks:
-    """At most one process that runs the checks of tables asked for on pages; started when one waits."""
+    """At most one process that runs the checks of tables asked for; started when one waits. After one that found another at
+    it, or that died, the next is started a few seconds later, not at each turn.
+    """
 
     command: list[str]
     _child: "subprocess.Popen[bytes] | None" = None
+    _started: float = 0.0  # seconds of the monotonic clock, as the next
+    _rest_until: float = 0.0
 
     def turn(self) -> None:
-        """Say that the worker is there; start the process when a check waits, or was left by one that died."""
+        """Say that the worker is there; start the process when a check waits, or was left by one that died; end one that has
+        given no sign for ten minutes: its check is tried once more, then said to have failed, and those behind it go on.
+        """
         from django.conf import settings
         from django.db import DatabaseError
 
         from dcant.standards.models import TableCheck
+        from dcant.standards.services.check_files import silent_for
 
         (settings.DATA / "worker.beat").touch()
-        if self._child is not None and self._child.poll() is None:
+        if self._child is not None:
+            if self._child.poll() is None:
+                alive_for = time.monotonic() - self._started
+                if alive_for > STALLED_SECONDS and silent_for(settings.DATA) > STALLED_SECONDS:
+                    logger.warning("worker: the check under way gives no sign any more; its process is ended")
+                    self._child.kill()
+                return
+            self._rest_until = time.monotonic() + REST_SECONDS if self._child.returncode else 0.0
+            self._child = None
+        if time.monotonic() < self._rest_until:
             return
-        self._child = None
         try:
             if TableCheck.objects.waiting().exists():
+                self._started = time.monotonic()
                 self._child = subprocess.Popen(self.command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)  # noqa: S603
         except DatabaseError as error:
             logger.warning("worker: %s, checks are looked at again at the next turn", type(error).__name__)

@@ -9,12 +9,13 @@ import logging
 import os
 import signal
 import sys
-from datetime import date, datetime
+from datetime import date
 from threading import Event
 from typing import TYPE_CHECKING, Any
 
-from dcant.cli.children import Checks, Harvests
+from dcant.cli.children import BUSY, Checks, Harvests
 from dcant.cli.database import add_data, set_up
+from dcant.cli.due import by_the_day, by_the_hour, due_sources
 
 if TYPE_CHECKING:
     from dcant.record.cosigning import Cosigners
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 BEAT = 0.5  # seconds between two looks at the outbox
 MINUTE_BEATS = 120
-RUNS_LOOKED_AT = 20
+HOUR_BEATS = 60 * MINUTE_BEATS
 logger = logging.getLogger("dcant.worker")
 
 
@@ -44,8 +45,7 @@ def run(args: argparse.Namespace) -> int:
     if args.checks:
         from dcant.standards.tasks import run_waiting
 
-        run_waiting(now=timezone.now, data=settings.DATA)
-        return 0
+        return BUSY if run_waiting(now=timezone.now, data=settings.DATA) is None else 0
     from dcant.cli.witnesses import cosigners
     from dcant.record.sequencer import SequencerSeat
 
@@ -90,16 +90,12 @@ def is_ours(seat: "SequencerSeat") -> bool:
 
 
 def beat(turn: int, lapsed: date, harvests: Harvests, asked: "Cosigners") -> date:
-    """One turn: entries at each, the index and the sources each minute, expiries and letters once a day. A database out of reach is
-    tried again.
+    """One turn: entries at each, the index and the sources each minute, reports to erase each hour, expiries and letters once a
+    day. A database out of reach is tried again.
     """
-    from django.conf import settings
     from django.db import DatabaseError, close_old_connections
     from django.utils import timezone
 
-    from dcant.adoption.digest import send_due_digests
-    from dcant.adoption.projection import expire_due
-    from dcant.adoption.usage import write_usage_snapshots
     from dcant.catalogue.index import ensure_index
     from dcant.record.sequencer import BATCH, sequence_entries
 
@@ -112,11 +108,10 @@ def beat(turn: int, lapsed: date, harvests: Harvests, asked: "Cosigners") -> dat
             ensure_index()
             if os.environ.get("DCANT_HARVEST", "0") == "1":
                 harvests.turn(due_sources, timezone.now())
+        if turn % HOUR_BEATS == 0:
+            by_the_hour(timezone.now())
         if today > lapsed:
-            expire_due(today=today)
-            write_usage_snapshots(today=today)
-            if settings.MAIL:
-                send_due_digests(now=timezone.now(), site=settings.SITE_URL)
+            by_the_day(timezone.now())
             lapsed = today
     except DatabaseError as error:
         logger.warning("worker: %s, tried again at the next turn", type(error).__name__)
@@ -140,24 +135,3 @@ def publish(asked: "Cosigners") -> None:
         logger.info("record: another process is writing; signed at the next turn")
     except (LogInconsistent, Malformed, OSError) as problem:
         logger.error("record: not signed: %s", problem)  # noqa: TRY400  # a sentence for an operator, no trace needed
-
-
-def due_sources(now: datetime) -> list[str]:
-    """The sources that say where they are on the network, and whose time has come."""
-    from dcant.catalogue.sources import SOURCES, load_source
-    from dcant.cli.harvest import remote_of
-    from dcant.harvest.cadence import LastRun, due
-    from dcant.harvest.models import Run
-    from dcant.harvest.rules import SourceFileError
-
-    found = []
-    for name in sorted(SOURCES):
-        try:
-            if remote_of(name) is None:
-                continue
-            runs = Run.objects.of(name).values_list("state", "started_at", "ended_at")[:RUNS_LOOKED_AT]
-            if due(load_source(name)[0], LastRun.of(list(runs)), now):
-                found.append(name)
-        except SourceFileError as error:
-            logger.warning("worker: source %s is left out: %s", name, error)
-    return found

@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "dcant.adoption",
     "dcant.governance",
     "dcant.web",
+    "dcant.cli",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

@@ -1,41 +1,40 @@
 """The one process that runs the checks asked for on pages, one after the other."""
 
 import fcntl
+import logging
 import os
+import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
+from traceback import extract_tb
 from typing import TYPE_CHECKING
 
 from dcant.standards.models import TableCheck
-from dcant.standards.services.checks import (
-    annotated_of,
-    end_check,
-    expire_checks,
-    file_of,
-    folder_of,
-    put_back_the_dead,
-    take_up,
-)
+from dcant.standards.services.check_files import WORK, annotated_of, file_of, folder_of, give_sign, lock_of
+from dcant.standards.services.checks import end_check, expire_checks, put_back_the_dead, take_up
 
 if TYPE_CHECKING:
     from dcant.standards.tables import Plan, Report
 
 NOTED_EVERY = 0.5  # seconds between two notes of progress
 State = TableCheck.State
+logger = logging.getLogger("dcant.worker")
 
 
-def run_waiting(*, now: Callable[[], datetime], data: Path) -> int:
-    """Every check that waits, in order, until none does; the number done. 0 at once when another process is at it."""
+def run_waiting(*, now: Callable[[], datetime], data: Path) -> int | None:
+    """Every check that waits, in order, until none does; the number done. None at once when another process is at it."""
     done = 0
     with _only_one(data) as alone:
         if not alone:
-            return 0
-        put_back_the_dead(at=now(), data=data)
-        while (check := take_up(at=now())) is not None:
-            _run(check, now, data)
-            done += 1
+            return None
+        with _temporary_files_in(folder_of(data) / WORK):
+            put_back_the_dead(at=now(), data=data)
+            while (check := take_up(at=now())) is not None:
+                _run(check, now, data)
+                done += 1
         expire_checks(at=now(), data=data)
     return done
 
@@ -43,15 +42,29 @@ def run_waiting(*, now: Callable[[], datetime], data: Path) -> int:
 @contextmanager
 def _only_one(data: Path) -> Iterator[bool]:
     """Whether this process is the one; the system frees the place when it dies, however it dies."""
-    handle = os.open(folder_of(data) / ".lock", os.O_RDWR | os.O_CREAT, 0o600)
+    handle = os.open(lock_of(data), os.O_RDWR | os.O_CREAT, 0o600)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         yield False
     else:
+        give_sign(data)
         yield True
     finally:
         os.close(handle)
+
+
+@contextmanager
+def _temporary_files_in(folder: Path) -> Iterator[None]:
+    """What a check spills lies on the disk of the data folder; what one that was killed left there goes with the next."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(mode=0o700)
+    before, tempfile.tempdir = tempfile.tempdir, str(folder)
+    try:
+        yield
+    finally:
+        tempfile.tempdir = before
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _run(check: TableCheck, now: Callable[[], datetime], data: Path) -> None:
@@ -59,10 +72,12 @@ def _run(check: TableCheck, now: Callable[[], datetime], data: Path) -> None:
     from dcant.standards.tables import compile_schema, load_schema  # noqa: PLC0415  # a heavy engine
     from dcant.standards.tables.schema import ENGINE_VERSION  # noqa: PLC0415
 
-    watch = _Watch(check, now)
+    watch = _Watch(check, now, data)
     try:
         report = _report(check, compile_schema(load_schema(bytes(check.document.content))), watch, data)
-    except (OSError, MemoryError) as error:
+    except Exception as error:  # noqa: BLE001  # a said state whatever the file does; the log names the place, never a cell
+        place = extract_tb(error.__traceback__)[-1]
+        logger.error("checks: %s at %s:%s", type(error).__name__, Path(place.filename).name, place.lineno)  # noqa: TRY400
         said = (
             f"La vérification n’a pas pu se faire : {type(error).__name__}. Réessayez, ou prévenez qui tient ce site."
         )
@@ -96,15 +111,17 @@ def _report(check: TableCheck, plan: "Plan", watch: "_Watch", data: Path) -> "Re
             suppress(OSError, SourceUnreadable),
             closing(open_source(path, plan_labels=[one.name for one in plan.schema.fields], **options)) as again,
         ):
-            annotate(again, found, annotated_of(check, data))
+            aside = folder_of(data) / WORK / "annotated.xlsx"
+            annotate(again, found, aside)
+            aside.replace(annotated_of(check, data))
     return report
 
 
 class _Watch:
     """Notes progress in the check's row, and reads there whether to stop; at most twice a second."""
 
-    def __init__(self, check: TableCheck, now: Callable[[], datetime]) -> None:
-        self._check, self._now = check, now
+    def __init__(self, check: TableCheck, now: Callable[[], datetime], data: Path) -> None:
+        self._check, self._now, self._data = check, now, data
         self._noted, self._read = now(), now()
         self.asked = False
 
@@ -117,5 +134,6 @@ class _Watch:
     def stopped(self) -> bool:
         if (self._now() - self._read).total_seconds() >= NOTED_EVERY:
             self._read = self._now()
+            give_sign(self._data)
             self.asked = TableCheck.objects.filter(pk=self._check.pk, cancel_asked=True).exists()
         return self.asked

@@ -148,9 +148,14 @@ SEAT_FILES = (
 CHECKS = (
     _("Une vérification est ouverte à tous."),
     _("Ce standard n’est pas encore vérifiable ici."),
+    _("Choisissez un fichier, ou collez quelques lignes."),
+    _("Ce fichier dépasse ce que ce site reçoit. En ligne de commande, il n’y a pas de limite de taille."),
+    _("Ce site n’a plus la place de recevoir votre fichier. Réessayez plus tard, ou prévenez qui le tient."),
     _("Deux de vos vérifications sont déjà en cours : attendez leur fin, ou annulez-en une."),
     _("Cette vérification n’est plus dans l’état attendu."),
     _("Seul le rapport d’une vérification terminée se publie."),
+    _("Un rapport publié se retire avant d’être effacé."),
+    _("Ce rapport est publié : sa clé, rendue à l’envoi, est demandée dans l’en-tête « Check-Key »."),
     _("aucune limite"),  # where a standard sets no bound
 )
 TASKS = (

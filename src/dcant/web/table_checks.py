@@ -1,8 +1,6 @@
 """Checking a file: ask, wait, read the report, publish it."""
 
-import secrets
 from collections.abc import Mapping
-from datetime import timedelta
 from pathlib import Path
 
 from django.conf import settings
@@ -15,20 +13,29 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_POST
 
 from dcant.identifiers import Refused
-from dcant.standards.models import StandardVersion, TableCheck
+from dcant.standards.check_questions import (
+    ERROR_COLUMNS,
+    ahead_of,
+    badge_of,
+    error_rows,
+    is_theirs,
+    newer_version,
+    worker_is_absent,
+)
+from dcant.standards.models import TableCheck
 from dcant.standards.questions import NoSuchVersion, checkable_versions, document_of, guesses
-from dcant.standards.rules.badge import Badge, badge, badge_svg
+from dcant.standards.rules.badge import badge_svg
 from dcant.standards.services import ask_check, cancel_check, erase_check, publish_check, withdraw_check
-from dcant.standards.services.checks import annotated_of, folder_of, visitor_name
+from dcant.standards.services.check_files import annotated_of, folder_of
+from dcant.standards.services.checks import visitor_name
+from dcant.standards.uploads import NotReceived, ToFolder, Waiting
 from dcant.web.asked import asked, posted
 from dcant.web.documents import csv_document, json_document
 from dcant.web.errors import Missing, refused
 from dcant.web.standards import XLSX
-from dcant.web.uploads import ToFolder, Waiting
 
 PAGE = 30
 ENCODINGS = ("utf-8", "cp1252", "iso-8859-15", "utf-16")
-_SILENT = timedelta(seconds=30)  # a worker that has not been heard for so long is not there
 State = TableCheck.State
 
 
@@ -37,22 +44,20 @@ def table_check(request: HttpRequest) -> HttpResponse:
     """The form, and what it sends."""
     if request.method != "POST":
         return _ask(request)
-    request.upload_handlers = [ToFolder(settings.TABLE_CHECK_BYTES)]
-    return _checked(request)
+    with ToFolder(settings.TABLE_CHECK_BYTES) as handler:
+        request.upload_handlers = [handler]
+        return _checked(request, handler)
 
 
 @csrf_protect
-def _checked(request: HttpRequest) -> HttpResponse:
-    upload, name = _sent(request)
-    handler = request.upload_handlers[0]
-    if isinstance(handler, ToFolder) and handler.too_large:
-        said = _("Ce fichier dépasse ce que ce site reçoit. En ligne de commande, il n’y a pas de limite de taille.")
-        return _ask(request, problem=said, status=413)
-    if upload is None:
-        return _ask(request, problem=_("Choisissez un fichier, ou collez quelques lignes."), status=400)
+def _checked(request: HttpRequest, handler: ToFolder) -> HttpResponse:
+    try:
+        upload, name = _sent(request, handler)
+    except NotReceived as refusal:
+        return _ask(request, problem=_(str(refusal)), status=refusal.status)
     slug = posted(request, "standard", longest=200)
     if not slug:
-        return _guessed(request, upload, name)
+        return _guessed(request, handler, upload, name)
     try:
         check = ask_check(
             document=document_of(slug),
@@ -71,26 +76,25 @@ def _checked(request: HttpRequest) -> HttpResponse:
     return redirect("table-report", check.pk)
 
 
-def _sent(request: HttpRequest) -> tuple[Path | None, str]:
-    """The file sent now, or kept from the form before, or made of pasted lines."""
+def _sent(request: HttpRequest, handler: ToFolder) -> tuple[Path, str]:
+    """The file sent now, or kept from the form before, or made of pasted lines. Raises NotReceived."""
     sent = request.FILES.get("file")
     if isinstance(sent, Waiting):
-        return sent.path, sent.name or "tableau"
+        return handler.received(sent.path), sent.name or "tableau"
     kept = posted(request, "kept", longest=60)
     if kept and "/" not in kept and not kept.startswith("."):
         path = folder_of(settings.DATA) / f"{kept}.part"
         if path.is_file():
             return path, posted(request, "kept_name", longest=200) or "tableau"
     pasted = posted(request, "pasted", longest=200_000)
-    if pasted:
-        path = folder_of(settings.DATA) / f"{secrets.token_urlsafe(18)}.part"
-        path.write_text(pasted + "\n", encoding="utf-8")
-        # A spreadsheet copies cells with tabulations between them.
-        return path, "lignes-collees.tsv" if "\t" in pasted.split("\n", 1)[0] else "lignes-collees.csv"
-    return None, ""
+    if not pasted:
+        return handler.received(None), ""
+    path = handler.received(handler.take(pasted + "\n"))
+    # A spreadsheet copies cells with tabulations between them.
+    return path, "lignes-collees.tsv" if "\t" in pasted.split("\n", 1)[0] else "lignes-collees.csv"
 
 
-def _guessed(request: HttpRequest, upload: Path, name: str) -> HttpResponse:
+def _guessed(request: HttpRequest, handler: ToFolder, upload: Path, name: str) -> HttpResponse:
     """No standard was chosen: the file is kept a moment, and the three that its columns look like are shown."""
     from dcant.standards.tables import SourceUnreadable, open_source  # noqa: PLC0415  # a heavy engine
 
@@ -101,6 +105,7 @@ def _guessed(request: HttpRequest, upload: Path, name: str) -> HttpResponse:
     except SourceUnreadable as problem:
         upload.unlink(missing_ok=True)
         return _ask(request, problem=f"{problem.fault.message.fr} {problem.fault.remedy.fr}", status=400)
+    handler.keep(upload)
     found = guesses(labels)
     said = "" if found else _("Aucun référentiel n’a de colonnes de ce nom : choisissez-le dans la liste.")
     context = {"guesses": found, "kept": upload.stem, "kept_name": Path(name).name}
@@ -146,9 +151,8 @@ def _found(check_id: str) -> TableCheck:
 
 
 def _mine(request: HttpRequest, check: TableCheck) -> bool:
-    """The address alone gives the cells until it is made public; then only the one who asked sees them."""
-    key = request.session.session_key
-    return check.published_at is None or (key is not None and visitor_name(key) == check.visitor)
+    session = request.session.session_key
+    return is_theirs(check, visitor=visitor_name(session) if session else "")
 
 
 def report(request: HttpRequest, check_id: str) -> HttpResponse:
@@ -157,8 +161,7 @@ def report(request: HttpRequest, check_id: str) -> HttpResponse:
     version = check.document.version
     context: dict[str, object] = {"check": check, "slug": version.standard.slug, "version": str(version)}
     if check.state in {State.RECEIVED, State.RUNNING}:
-        ahead = TableCheck.objects.waiting().filter(received_at__lt=check.received_at).count()
-        context |= {"ahead": ahead, "absent": _worker_is_absent()}
+        context |= {"ahead": ahead_of(check), "absent": worker_is_absent(settings.DATA, timezone.now())}
         return render(request, "web/standards/waiting.html", context)
     if check.state != State.DONE:
         return render(request, "web/standards/ended.html", context, status=410 if check.state == State.EXPIRED else 200)
@@ -186,30 +189,10 @@ def _report_context(request: HttpRequest, check: TableCheck) -> dict[str, object
         "chosen_code": code,
         "page": Paginator(kept, PAGE).get_page(request.GET.get("page")),
         "keep": f"&colonne={field}&code={code}" if field or code else "",
-        "outdated": _newer(check),
-        "badge": _badge(check).text,
+        "outdated": newer_version(check),
+        "badge": badge_of(check).text,
         "annotated": mine and annotated_of(check, settings.DATA).is_file(),
     }
-
-
-def _newer(check: TableCheck) -> StandardVersion | None:
-    """The version in force, when the check was made by another."""
-    version = check.document.version
-    if version.state == StandardVersion.State.CURRENT:
-        return None
-    return version.standard.versions.filter(state=StandardVersion.State.CURRENT).select_related("standard").first()
-
-
-def _badge(check: TableCheck) -> Badge:
-    version = check.document.version
-    return badge(
-        standard=f"{version.standard.slug} {version.number}",
-        conforms=bool(check.conforms),
-        rows=check.rows or 0,
-        errors=check.errors or 0,
-        day=timezone.localdate(check.started_at),
-        outdated=_newer(check) is not None,
-    )
 
 
 def table_badge(request: HttpRequest, check_id: str) -> HttpResponse:
@@ -217,7 +200,7 @@ def table_badge(request: HttpRequest, check_id: str) -> HttpResponse:
     check = _found(check_id)
     if check.published_at is None:
         raise Missing(_("Ce rapport n’est pas publié."))
-    response = HttpResponse(badge_svg(_badge(check)), content_type="image/svg+xml")
+    response = HttpResponse(badge_svg(badge_of(check)), content_type="image/svg+xml")
     response["Cache-Control"] = "public, max-age=86400"
     return response
 
@@ -233,12 +216,7 @@ def report_json(request: HttpRequest, check_id: str) -> HttpResponse:
 
 
 def report_csv(request: HttpRequest, check_id: str) -> HttpResponse:
-    from dcant.standards.tables import Report  # noqa: PLC0415  # a heavy engine
-
-    file = Report.from_json(_private(request, check_id).report_json).files[0]
-    header = ("row", "field", "level", "code", "cell", "message", "remedy")
-    rows = [(one.row, one.field, one.level, one.code, one.cell, one.message.fr, one.remedy.fr) for one in file.errors]
-    return csv_document(header, rows, "erreurs")
+    return csv_document(ERROR_COLUMNS, error_rows(_private(request, check_id)), "erreurs")
 
 
 def report_xlsx(request: HttpRequest, check_id: str) -> HttpResponse:
@@ -277,11 +255,3 @@ def step(request: HttpRequest, check_id: str) -> HttpResponse:
     except Refused as refusal:
         return refused(request, refusal)
     return redirect("table-report", check.pk)
-
-
-def _worker_is_absent() -> bool:
-    beat = settings.DATA / "worker.beat"
-    try:
-        return timezone.now().timestamp() - beat.stat().st_mtime > _SILENT.total_seconds()
-    except OSError:
-        return True

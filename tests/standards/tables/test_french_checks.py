@@ -55,6 +55,7 @@ SINGLE = [
     ("year-interval-value", "2021", BAD),
     ("opening-hours-value", "Mo-Fr 08:30-12:00,14:00-17:30; Sa 09:00-12:00", GOOD),
     ("opening-hours-value", "24/7", GOOD),
+    ("opening-hours-value", " Mo-Sa 10:00-19:00; PH off ", GOOD),
     ("opening-hours-value", "Mo-Sa 10:00-19:00; PH off", GOOD),
     ("opening-hours-value", "du lundi au vendredi", BAD),
     ("opening-hours-value", "Mo-Fr 8h-12h", BAD),
@@ -141,6 +142,8 @@ def test_a_swapped_point_has_a_code_of_its_own():
         (datetime(2021, 3, 1, 10), "<", datetime(2021, 3, 1, 11, tzinfo=UTC), GOOD),  # noqa: DTZ001
         ("b", ">", "a", GOOD),
         ("9", ">", "10", BAD),
+        ("9 ", ">", "\u00a010", BAD),
+        (" 10", ">", 9, GOOD),
         ("a", "==", "A", BAD),
         ("a", ">=", 1, BAD),
         (date(2021, 3, 1), ">=", datetime(2020, 3, 1), BAD),  # noqa: DTZ001

@@ -13,6 +13,8 @@ ARROWS: dict[str, frozenset[str]] = {
 WAITING = ("received", "running")
 ENDED = ("done", "failed", "cancelled")
 KEPT = timedelta(days=30)  # a report nobody published
+UPLOAD_KEPT = timedelta(hours=1)  # a file that no check awaits, while its sender looks for its standard
+SILENT = timedelta(seconds=30)  # a worker that has not been heard for so long is not there
 ANNOTATED_KEPT = timedelta(hours=24)  # the annotated copy holds the rows themselves
 MOST_ATTEMPTS = 2
 MOST_WAITING_BY_VISITOR = 2

@@ -19,8 +19,11 @@ from dcant.standards.rules.checks import (
     KEPT,
     MOST_ATTEMPTS,
     MOST_WAITING_BY_VISITOR,
+    UPLOAD_KEPT,
+    WAITING,
     may_become,
 )
+from dcant.standards.services.check_files import annotated_of, file_of, folder_of
 
 ACTOR = "system:tables"
 State = TableCheck.State
@@ -29,21 +32,6 @@ State = TableCheck.State
 def visitor_name(key: str) -> str:
     """What is kept of who asks (a session, an address of the network): enough to count their checks, not to find them."""
     return salted_hmac("table-check", key, algorithm="sha256").hexdigest()
-
-
-def folder_of(data: Path) -> Path:
-    folder = data / "checks"
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    return folder
-
-
-def file_of(check: TableCheck, data: Path) -> Path:
-    """Where the file waits; it is erased when the check ends, whatever its end."""
-    return folder_of(data) / check.id
-
-
-def annotated_of(check: TableCheck, data: Path) -> Path:
-    return folder_of(data) / f"{check.id}.xlsx"
 
 
 def can_ask_check(*, waiting: int, version: StandardVersion) -> Permit:
@@ -100,11 +88,13 @@ def take_up(*, at: datetime) -> TableCheck | None:
 @transaction.atomic
 def put_back_the_dead(*, at: datetime, data: Path) -> int:
     """Called by the one process that runs checks, before it takes any: what is still said to be running died with the
-    process before. It waits again, once; the second time it has failed.
+    process before. It waits again, once; the second time it has failed. What was to be cancelled is.
     """
     dead = list(TableCheck.objects.select_for_update().filter(state=State.RUNNING))
     for check in dead:
-        if check.attempts < MOST_ATTEMPTS:
+        if check.cancel_asked:
+            end_check(check=check, state=State.CANCELLED, at=at, data=data)
+        elif check.attempts < MOST_ATTEMPTS:
             _move(check, State.RECEIVED)
             check.save(update_fields=["state"])
         else:
@@ -191,15 +181,19 @@ def erase_check(*, check_id: str, at: datetime, data: Path) -> None:
 
 
 def expire_checks(*, at: datetime, data: Path) -> int:
-    """Reports that nobody published go after thirty days, annotated copies after one, and files that no check awaits at once."""
+    """Reports that nobody published go after thirty days, annotated copies after one, a file that no check awaits after an
+    hour; that of a check that ended goes now, should its process have died between the two.
+    """
     due = list(TableCheck.objects.due_to_expire(at - KEPT))
     for check in due:
         _expire(check, at, data)
-    known = dict(TableCheck.objects.exclude(state=State.EXPIRED).values_list("id", "state"))
+    states = dict(TableCheck.objects.exclude(state=State.EXPIRED).values_list("id", "state"))
     for path in folder_of(data).iterdir():
-        old = datetime.fromtimestamp(path.stat().st_mtime, tz=at.tzinfo) < at - ANNOTATED_KEPT
-        waited = known.get(path.stem) in {State.RECEIVED, State.RUNNING}
-        if old and not waited and not path.name.startswith("."):
+        if path.name.startswith(".") or states.get(path.stem) in WAITING:
+            continue
+        kept = ANNOTATED_KEPT if path.suffix == ".xlsx" else UPLOAD_KEPT
+        old = datetime.fromtimestamp(path.stat().st_mtime, tz=at.tzinfo) < at - kept
+        if old or states.get(path.name) in ENDED:
             path.unlink(missing_ok=True)
     return len(due)
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import xlsxwriter
+from xlsxwriter.exceptions import FileCreateError
 
 from dcant.standards.tables.messages import letter, title
 from dcant.standards.tables.report import Fault, FileReport
@@ -43,8 +44,10 @@ def annotate(source: Source, report: FileReport, out: Path, *, lang: Lang = "fr"
             except Restart:
                 continue
             return
-    except BaseException:
+    except BaseException as error:
         out.unlink(missing_ok=True)  # half a workbook would be taken for the whole
+        if isinstance(error, FileCreateError):
+            raise OSError(str(error)) from error
         raise
 
 

@@ -80,8 +80,8 @@ def _are_hours(text: str) -> bool:
 
 
 def wrong_hours(value: Any) -> Wrong | None:
-    """The grammar of OpenStreetMap's `opening_hours` tag."""
-    if _are_hours(written(value)):
+    """The grammar of OpenStreetMap's `opening_hours` tag, blanks around it or not."""
+    if _are_hours(written(value).strip()):
         return None
     return Wrong(
         Said(

@@ -110,7 +110,7 @@ def _bind_whole(
 def compared(one: Any, other: Any, sign: str) -> bool | None:
     """Is it so? None when the two cannot be compared: numbers with numbers, days with days, texts with texts.
 
-    Two texts of digits are numbers. An instant without zone beside one with a zone is read as UTC.
+    A text of digits is a number, blanks around it or not. An instant without zone beside one with a zone is read as UTC.
     """
     numbers = _number(one), _number(other)
     if numbers[0] is not None and numbers[1] is not None:
@@ -137,8 +137,10 @@ def _is_so(one: Any, other: Any, sign: str) -> bool:
 def _number(value: Any) -> int | float | Decimal | None:
     if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
         return value
-    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= 4000:
-        return int(value)
+    if isinstance(value, str):
+        digits = value.strip()
+        if digits.isascii() and digits.isdigit() and len(digits) <= 4000:
+            return int(digits)
     return None
 
 

@@ -30,8 +30,8 @@ _COMPARE = {
 
 
 def compare_as_asked(fields: Sequence[Field], sign: str) -> Accept | None:
-    """Days with days and numbers with numbers; None for other pairs. Two texts are compared as texts only where neither
-    begins with a digit, since texts of digits are numbers.
+    """Days with days and numbers with numbers; None for other pairs. Two texts are compared as texts only where a letter
+    comes first, since texts of digits are numbers.
     """
     days, texts = all(map(is_day_field, fields)), all(map(is_text_field, fields))
     numbers = all(map(is_number_field, fields))
@@ -47,14 +47,15 @@ def compare_as_asked(fields: Sequence[Field], sign: str) -> Accept | None:
         else:
             holds = mask_of(_COMPARE[sign](one, other))
         if texts:
-            holds &= ~(_begins_with_a_digit(one) & _begins_with_a_digit(other)) | _are_days(one, other)
+            holds &= ~(_may_be_digits(one) & _may_be_digits(other)) | _are_days(one, other)
         return (readable & holds) | is_missing(one, fields[0]) | is_missing(other, fields[1])
 
     return accept
 
 
-def _begins_with_a_digit(column: pa.Array) -> Mask:
-    return mask_of(pc.match_substring_regex(column, r"\A[0-9]"))
+def _may_be_digits(column: pa.Array) -> Mask:
+    """A digit before any letter: blanks of every kind may come first."""
+    return mask_of(pc.match_substring_regex(column, r"\A\PL*[0-9]"))
 
 
 def _are_days(one: pa.Array, other: pa.Array) -> Mask:
