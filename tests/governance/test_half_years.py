@@ -6,7 +6,6 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from dcant.governance.models import Action, Cycle
-from dcant.governance.rules.continuity import Fate, Item
 from dcant.governance.services.actions import close_amendment, enrich_action
 from dcant.governance.services.cycles import (
     assess,
@@ -87,11 +86,8 @@ def test_an_action_that_ended_is_said_once_and_then_leaves_the_roadmap(stage, st
     ended, other = stage.adopt("Finie"), stage.adopt("Autre")
     whole(stage, "2026-S1")
     second = stage.cycle("2026-S2")
-    Action.objects.filter(pk=ended.pk).update(state=state)  # no act of the pages ends an action yet
-    items = [
-        item if item.fate != Fate.MERGED else Item(item.action, item.version, item.fate, other.code)
-        for item in proposed_items(second)
-    ]
+    stage.end(ended, state, other if state == "merged" else None)
+    items = proposed_items(second)
     assert {item.action: item.fate for item in items} == {"finie": state, "autre": "kept"}
     stage.decide(
         stage.put(draft_roadmap(cycle=second, items=items, speaker=stage.secretariat), "roadmap", cycle=second)

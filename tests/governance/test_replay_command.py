@@ -51,7 +51,7 @@ def test_an_honest_log_gives_every_outcome_and_the_roadmap_in_force(log, tmp_pat
     assert dcant("replay", folder, "--policy", policy, "--strict") == 0
     said = capsys.readouterr().out
     assert f"Rien à redire : {len(log)} entrées" in said
-    assert "lignes du programme rejouées, 9 décisions recalculées" in said
+    assert "lignes du programme rejouées, 10 décisions recalculées" in said
     assert "feuille de route en vigueur, semestre 2024-S2" in said
     assert said.count("(nouvelle)") == 4
 
