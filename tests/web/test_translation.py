@@ -217,7 +217,7 @@ def test_a_sentence_in_english_has_the_places_of_its_pattern(catalogue):
 def test_several_faults_said_together_are_all_translated():
     faults = charter_faults({"voices": {"etat": "deliberative"}}, {})
     because = can_open_cycle(charter_published=True, faults=faults, under_way="").because
-    assert len(faults) == 8
+    assert len(faults) == 10
     assert _shown("{{ it|translated }}", "fr", it=because) == " ".join(faults)
     english = _shown("{{ it|translated }}", "en", it=because)
     assert english.startswith(
