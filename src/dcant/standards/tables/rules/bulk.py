@@ -27,7 +27,7 @@ from dcant.standards.tables.rules.reading import Mask, Shape
 
 Step: TypeAlias = Callable[[pa.Array, Mask], Mask]  # the column, what is still accepted → what stays accepted
 
-_FEW = 64  # cells that the exact reader has read before RE2 has compiled its expression
+_FEW = 64  # texts that the exact reader has read before RE2 has compiled its expression
 _DIGIT_RUN = re.compile(r"\\A\(\?:(?:\\A)?\(\?:\[\\x\{30\}-\\x\{39\}\]\)\{(\d+),(\d+)\}(?:\\z)?\)\\z")
 _COMPARE = {
     "minimum": pc.greater_equal,
@@ -62,13 +62,15 @@ def pattern_step(pattern: Pattern) -> Step:
 
 
 def _fits(column: pa.Array, accepted: Mask, regex: str, quick: Callable[[pa.Array], Mask] | None) -> Mask:
-    """The regex, asked only of what the quicker question could not tell."""
+    """The regex, asked only of what the quicker question could not tell, and once of each text."""
     if quick is None:
         return accepted & matching(column, regex)
     fits = accepted & quick(column)
     rest = np.flatnonzero(accepted & ~fits)
     if len(rest) > _FEW:
-        fits[rest] = matching(column.take(pa.array(rest)), regex)
+        coded = column.take(pa.array(rest)).dictionary_encode()
+        if len(coded.dictionary) > _FEW:
+            fits[rest] = matching(coded.dictionary, regex)[coded.indices.to_numpy()]
     return fits
 
 
