@@ -34,13 +34,13 @@ FIELDS = [
     {"name": "jour", "type": "date", "constraints": REQUIRED},
     {"name": "siret", "type": "string", "constraints": {**REQUIRED, "pattern": r"^\d{14}$"}},
     {"name": "nom", "type": "string", "constraints": REQUIRED},
-    {"name": "nature", "type": "string", "constraints": {"enum": ["aide en numéraire", "aide en nature"]}},
+    {"name": "nature", "type": "string", "constraints": {"enum": ["numéraire", "nature"]}},
     {"name": "montant", "type": "number", "constraints": REQUIRED},
     {"name": "part", "type": "number", "constraints": {"minimum": 0, "maximum": 1}},
     {"name": "ue", "type": "boolean", "trueValues": ["oui"], "falseValues": ["non"]},
     {"name": "code", "type": "string", "constraints": {"pattern": r"^([013-9]\d|2[AB1-9])\d{3}$"}},
     {"name": "objet", "type": "string", "constraints": {"maxLength": 256}},
-    {"name": "periode", "type": "string", "constraints": {"pattern": r"^\d{4}-\d{2}-\d{2}/\d{4}-\d{2}-\d{2}$"}},
+    {"name": "periode", "type": "string", "constraints": {"pattern": r"^\d{4}-\d{2}(/\d{4}-\d{2})?$"}},
     {"name": "note", "type": "string"},
 ]
 
@@ -51,15 +51,15 @@ def pools(dice: random.Random) -> dict[str, list[str]]:
     made = {
         "jour": day,
         "siret": lambda: generate.siret(dice, 0),
-        "nom": lambda: f"{dice.choice(generate.BODIES)} de {dice.choice(generate.TOWNS)}",
-        "nature": lambda: dice.choice(("aide en numéraire", "aide en nature")),
+        "nom": lambda: dice.choice(generate.TOWNS),
+        "nature": lambda: dice.choice(("numéraire", "nature")),
         "montant": lambda: f"{dice.randrange(100, 10**6)}.{dice.randrange(100):02}",
         "part": lambda: f"0.{dice.randrange(1, 100):02}",
         "ue": lambda: dice.choice(("oui", "non")),
         "code": lambda: dice.choice(("35238", "2A004", "97411", "01004")),
-        "objet": lambda: generate.aim(dice, dice.randrange(4)),
-        "periode": lambda: f"{day()}/{day()}",
-        "note": lambda: dice.choice(("", "", "reconduction", "première demande, à revoir")),
+        "objet": lambda: dice.choice((*generate.AIMS[::3], "Matériel,\nsalle", "Fête")),
+        "periode": lambda: f"{day()[:7]}/{day()[:7]}",
+        "note": lambda: dice.choice(("", "", "reconduite", "à revoir")),
     }
     return {name: [make() for _ in range(POOL)] for name, make in made.items()}
 
