@@ -31,6 +31,7 @@ BENCHMARKS: dict[str, list[str]] = {
     "tables/errors": ["--rows", "20000", "--rounds", "1"],
     "tables/many": ["--files", "400"],
     "tables/spreadsheet": ["--rows", "2000", "--rounds", "1"],
+    "tables/huge": ["--rows", "300000", "--few", "100000"],
     "tables/keys": ["--rows", "1000000", "--rounds", "1"],
 }
 
