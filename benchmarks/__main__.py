@@ -41,6 +41,7 @@ BENCHMARKS: dict[str, list[str]] = {
     "tables/mutate": ["--files", "800"],
     "tables/faults": ["--kills", "3"],
     "tables/validata": ["--cells", "200"],
+    "tables/huge": ["--rows", "300000", "--few", "100000"],
     "tables/keys": ["--rows", "1000000", "--rounds", "1"],
 }
 

@@ -12,7 +12,6 @@ import argparse
 import json
 import math
 import os
-import resource
 import statistics
 import subprocess
 import sys
@@ -26,6 +25,7 @@ FOLDER = Path(__file__).resolve().parent
 sys.path[:0] = [str(FOLDER), str(FOLDER.parent)]
 
 import generate  # noqa: E402  # beside this script
+from apart import peak_in_megabytes  # noqa: E402
 from machine import describe  # noqa: E402
 
 CORPORA = Path(os.environ.get("DCANT_CORPORA") or FOLDER.parents[2] / "shared" / "corpora")
@@ -182,8 +182,7 @@ def main() -> int:
     options = parser.parse_args()
     if options.role:
         measured = ROLES[options.role](options.file, options.schema, options.errors)
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        print(json.dumps(measured | {"peak": peak}))
+        print(json.dumps(measured | {"peak": peak_in_megabytes()}))
         return 0
     if not options.schema.is_file():
         print(f"left out: no schema at {options.schema} (set DCANT_CORPORA)", file=sys.stderr)

@@ -13,7 +13,6 @@ core and the machine may be shared; peak of the process under 1 GiB), 1 otherwis
 import argparse
 import hashlib
 import json
-import resource
 import statistics
 import subprocess
 import sys
@@ -23,8 +22,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 FOLDER = Path(__file__).resolve().parent
-sys.path[:0] = [str(FOLDER.parent)]
+sys.path[:0] = [str(FOLDER), str(FOLDER.parent)]
 
+from apart import peak_in_megabytes  # noqa: E402  # beside this script
 from machine import describe  # noqa: E402
 
 BLOCK = 1_000_000
@@ -114,7 +114,7 @@ def one_run(name: str, rows: int, doubles: int) -> dict:
             for digest, numbers in zip(digests, pair, strict=True):
                 digest.update(numbers.tobytes())
         seconds, cpu = time.perf_counter() - start, time.process_time() - worked
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    peak = peak_in_megabytes()
     told = "".join(digest.hexdigest() for digest in digests)
     return {"seconds": seconds, "cpu": cpu, "peak": peak, "found": found, "digest": told}
 

@@ -1,10 +1,11 @@
 """Many small files: does a second process help, does a second run cost nothing, and what does each file cost beside its rows?
 
-    python benchmarks/tables/many.py [--files 35000] [--rows 200]
+    python benchmarks/tables/many.py [--files 35000] [--rows 200] [--peers]
 
 The files are windows of one table of `generate.py`, each with a text of its own. One process, then two, each with an empty
 file of results; then two again with the results of the first. The time of starting the processes is counted. « Overhead »: a
-file of one row, in this process.
+file of one row, in this process. `--peers`: the same files by two workers of our pool, of Dask and of Ray, those that can be
+imported, starting and stopping included; the summaries must be the same, nothing else is asked.
 Exit status: 0 when two processes are at least 1.7 times as fast as one and the second run at least 20 times as fast as the
 first, with the same summary; 1 otherwise.
 """
@@ -12,9 +13,13 @@ first, with the same summary; 1 otherwise.
 import argparse
 import csv
 import json
+import statistics
 import sys
 import tempfile
 import time
+from collections.abc import Callable
+from contextlib import nullcontext
+from functools import partial
 from pathlib import Path
 
 FOLDER = Path(__file__).resolve().parent
@@ -46,13 +51,31 @@ def write_files(schema: dict, folder: Path, files: int, rows: int) -> list[Path]
     return paths
 
 
-def run(jobs: list, processes: int, results: Path) -> tuple[float, dict]:
-    from dcant.standards.tables.many import LocalExecutor, ResultsFile, check_many
+def run(jobs: list, executor: Callable[[], object], results: Path | None) -> tuple[float, dict]:
+    """Seconds, starting the executor included, and the summary."""
+    from dcant.standards.tables.many import ResultsFile, check_many
 
     start = time.perf_counter()
-    with ResultsFile(results) as kept:
-        summary = check_many(jobs, executor=LocalExecutor(processes), results=kept)
+    with ResultsFile(results) if results else nullcontext() as kept:
+        summary = check_many(jobs, executor=executor(), results=kept)
     return time.perf_counter() - start, summary.as_dict()
+
+
+def beside_peers(jobs: list, rounds: int) -> bool:
+    """Each in turn; medians. Gives whether all said the same."""
+    import peers
+
+    found: dict[str, list[tuple[float, dict]]] = {}
+    for _ in range(rounds):
+        for name, executor in peers.present().items():
+            found.setdefault(name, []).append(run(jobs, partial(executor, 2), None))
+    for name, runs in found.items():
+        seconds = statistics.median(seconds for seconds, _ in runs)
+        print(f"{name:10} {seconds:7.1f} s for {len(jobs):,} files, two workers; {load()}")
+    summaries = [said for runs in found.values() for _, said in runs]
+    same = all(said == summaries[0] for said in summaries)
+    print(f"same summaries: {met(same)}")
+    return same
 
 
 def overhead(schema: Path, path: Path, header_and_row: list[str]) -> float:
@@ -72,11 +95,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--files", type=int, default=35_000)
     parser.add_argument("--rows", type=int, default=200)
+    parser.add_argument("--peers", action="store_true", help="beside Dask and Ray")
+    parser.add_argument("--rounds", type=int, default=3, help="of --peers")
     options = parser.parse_args()
     if not SCHEMA.is_file():
         print(f"left out: no schema at {SCHEMA} (set DCANT_CORPORA)", file=sys.stderr)
         return 1
-    from dcant.standards.tables.many import Document, Job, Settings
+    from dcant.standards.tables.many import Document, Job, LocalExecutor, Settings
 
     print(describe())
     with tempfile.TemporaryDirectory() as name:
@@ -85,9 +110,11 @@ def main() -> int:
         document = Document("scdl/subventions", schema.read_bytes())
         paths = write_files(json.loads(document.content), folder, options.files, options.rows)
         jobs = [Job(str(path), document, Settings()) for path in paths]
-        one, said = run(jobs, 1, folder / "1.jsonl")
-        two, same = run(jobs, 2, folder / "2.jsonl")
-        again, known = run(jobs, 2, folder / "2.jsonl")
+        if options.peers:
+            return 0 if beside_peers(jobs, options.rounds) else 1
+        one, said = run(jobs, partial(LocalExecutor, 1), folder / "1.jsonl")
+        two, same = run(jobs, partial(LocalExecutor, 2), folder / "2.jsonl")
+        again, known = run(jobs, partial(LocalExecutor, 2), folder / "2.jsonl")
         with paths[0].open(encoding="utf-8") as file:
             each = overhead(schema, folder / "small.csv", [file.readline(), file.readline()])
     equal = said == same == known

@@ -1,6 +1,7 @@
 """`dcant check table` on many files: lines as they come, a summary, the status of the worst."""
 
 import json
+import os
 
 import pytest
 
@@ -42,6 +43,15 @@ def test_files_of_the_command_take_the_schema_of_the_command(folder, capsys):
     assert "unreadable: 1" in capsys.readouterr().out
 
 
+def test_a_file_that_takes_too_long_is_left_without_verdict_and_the_others_are_checked(folder, capsys):
+    os.mkfifo("sans-fin.csv")  # that nobody ever writes to
+    files = ["sans-fin.csv", "bon.csv"]
+    assert main(["check", "table", *files, "--schema", "schema.json", "--jobs", "1", "--time-limit", "0.2"]) == 2
+    shown = capsys.readouterr().out
+    assert "conformes : 1" in shown
+    assert "time-limit — erreurs : 1, fichiers : 1" in shown
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -50,6 +60,7 @@ def test_files_of_the_command_take_the_schema_of_the_command(folder, capsys):
         ["bon.csv", "--jobs", "1"],
         ["--schema", "schema.json", "--jobs", "1"],
         ["bon.csv", "--schema", "schema.json", "--jobs", "0"],
+        ["bon.csv", "--schema", "schema.json", "--time-limit", "0"],
         ["bon.csv", "--schema", "ailleurs/que/la.json", "--jobs", "1"],
         ["-", "--schema", "schema.json", "--jobs", "1"],
         ["bon.csv", "--schema", "schema.json", "--jobs", "1", "--annotate", "a.xlsx"],

@@ -70,6 +70,12 @@ def add_to(commands: "argparse._SubParsersAction[Any]") -> None:
         "--jobs", type=int, metavar="N", help="nombre de processus pour beaucoup de fichiers (défaut : les cœurs)"
     )
     table.add_argument(
+        "--time-limit",
+        type=float,
+        metavar="S",
+        help="secondes au plus pour un fichier, parmi beaucoup ; au-delà il est laissé sans verdict",
+    )
+    table.add_argument(
         "--results",
         type=Path,
         metavar="OUT.jsonl",
@@ -83,7 +89,8 @@ def run_table(args: argparse.Namespace) -> int:
     """Exit status: 0 conforms, 1 does not, 2 unreadable, the worst of several; 130 interrupted, with what was found so far."""
     from dcant.standards.tables import Report, SourceUnreadable, together
 
-    if args.manifest is not None or args.results is not None or args.jobs is not None:
+    of_many = (args.manifest, args.results, args.jobs, args.time_limit)
+    if any(one is not None for one in of_many):
         from dcant.cli.check_many import run_many
 
         return run_many(args)

@@ -43,7 +43,8 @@ def run_many(args: argparse.Namespace) -> int:
         def tell(done: int, last: "Result") -> None:
             progress(f"{done} / {len(jobs)} fichiers, le dernier : {last.path}")
 
-        summary = check_many(jobs, executor=LocalExecutor(args.jobs or _cores()), results=results, on_result=tell)
+        executor = LocalExecutor(args.jobs or _cores(), seconds=args.time_limit)
+        summary = check_many(jobs, executor=executor, results=results, on_result=tell)
     end_progress()
     text = json.dumps(summary.as_dict(), ensure_ascii=False, indent=1)
     text = text if args.format == "json" else summary.to_text(args.lang)
@@ -57,6 +58,8 @@ def run_many(args: argparse.Namespace) -> int:
 def _must_suit(args: argparse.Namespace) -> None:
     if args.jobs is not None and args.jobs < 1:
         fail("« --jobs » est un nombre de processus : 1 ou plus.")
+    if args.time_limit is not None and args.time_limit <= 0:
+        fail("« --time-limit » est un nombre de secondes : plus que 0.")
     if args.format == "html" or args.annotate is not None or args.limit is not None:
         fail(
             "« --annotate », « --limit » et « --format html » ne vont pas avec « --manifest », « --jobs », « --results »."

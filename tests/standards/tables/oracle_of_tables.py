@@ -2,8 +2,10 @@
 
 import csv
 import io
+import json
 import warnings
 from collections import Counter
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -18,13 +20,13 @@ def reference(path: Path, schema: dict[str, Any], *, delimiter: str = ",") -> Mu
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        from frictionless import Dialect, Resource, Schema, formats
+        from frictionless import Dialect, Resource, formats
 
         dialect = Dialect(header_rows=[1], controls=[formats.CsvControl(delimiter=delimiter)])
         resource = Resource(
             path=path.name,
             basepath=str(path.parent),
-            schema=Schema.from_descriptor(schema),
+            schema=_schema(json.dumps(schema)),
             dialect=dialect,
             encoding="utf-8",
             format="csv",
@@ -36,6 +38,14 @@ def reference(path: Path, schema: dict[str, Any], *, delimiter: str = ",") -> Mu
             said = error.to_descriptor()
             found[said["type"], said.get("rowNumber"), said.get("fieldName", ""), said.get("fieldNumber")] += 1
     return found
+
+
+@lru_cache(64)
+def _schema(descriptor: str) -> Any:
+    """Made once for the many files checked by it: frictionless takes as long over it as over a small file."""
+    from frictionless import Schema
+
+    return Schema.from_descriptor(json.loads(descriptor))
 
 
 def ours(report: FileReport) -> Multiset:

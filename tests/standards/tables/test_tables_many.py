@@ -215,6 +215,21 @@ def test_a_slow_file_does_not_hold_the_others(files, tmp_path):
     assert ended[2:] == [str(pipe)]
 
 
+def test_a_file_over_the_time_limit_ends_without_verdict_while_the_others_go_on(files, tmp_path):
+    pipe, out = tmp_path / "tube.csv", tmp_path / "r.jsonl"
+    os.mkfifo(pipe)  # that nobody ever writes to
+    executor = LocalExecutor(1, seconds=0.5)
+    jobs = [job(pipe), *map(job, files[:2])]
+    with ResultsFile(out) as results:
+        check_many(jobs, executor=executor, results=results)
+    by_path = {one.path: one for one in lines(out)}
+    assert (by_path[str(pipe)].verdict, by_path[str(pipe)].by_code) == ("engine-error", {"time-limit": 1})
+    assert "0.5 secondes" in by_path[str(pipe)].examples[0]["message"]["fr"]
+    assert by_path[str(pipe)].key is None  # tried again at the next run
+    assert [by_path[str(path)].verdict for path in files[:2]] == ["conforms", "does-not-conform"]
+    assert executor.pids == []
+
+
 def test_an_interruption_keeps_what_was_done_and_says_the_rest_was_not(files, tmp_path):
     def interrupt(_done: int, _last: Result) -> None:
         raise KeyboardInterrupt

@@ -188,15 +188,15 @@ class Causes:
         if len(texts) < _TRIES and cell not in texts:
             texts.append(cell)
 
-    def add_check(self, code: str, field: str, cell: object) -> None:
-        """A fault of a French check."""
+    def add_check(self, code: str, field: str, cell: object, times: int) -> None:
+        """A cell with a fault of a French check, found `times` times."""
         kind = None
         if code == "reversed-french-gps-coordinates":
             kind = "swapped-coordinates"
         elif code in _SHORT_BY_ONE and isinstance(cell, str) and _SHORT_BY_ONE[code].fullmatch(cell):
             kind = "lost-zeros"
         if kind:
-            self._cells[field, kind] += 1
+            self._cells[field, kind] += times
             self._examples.setdefault((field, kind), str(cell))
 
     def found(self, layout: Layout, by_field: Mapping[str, Mapping[str, int]]) -> tuple[Cause, ...]:

@@ -11,6 +11,7 @@ import pyarrow as pa
 from dcant.standards.tables.findings import Findings
 from dcant.standards.tables.header import Layout, Use
 from dcant.standards.tables.messages import Place, cell_fault, fault, letter
+from dcant.standards.tables.rules.kernels import is_any_of
 from dcant.standards.tables.values import Batch, Cell, Column, ColumnRule, Level, Plan, RaggedRow, Rows
 
 Mask: TypeAlias = np.ndarray[Any, np.dtype[np.bool_]]
@@ -84,10 +85,15 @@ def blank_rows(columns: Sequence[Checked], batch: Batch, doubtful: Sequence[Rows
     for one, column in zip(columns, batch.columns, strict=True):
         if not len(candidates):
             break
-        cells, codes = distinct(column, candidates)
-        null = np.array([one.is_null(cell) for cell in cells], dtype=np.bool_)
-        candidates = candidates[null[codes]]
+        candidates = candidates[_nulls(one, column, candidates)]
     return candidates
+
+
+def _nulls(one: Checked, column: Column, indices: Rows) -> Mask:
+    if isinstance(column, list):
+        return np.array([one.is_null(column[at]) for at in indices.tolist()], dtype=np.bool_)
+    missing = ("",) if one.rule is None else one.rule.field.missing_values
+    return is_any_of(column.take(pa.array(indices)), missing)
 
 
 class CellCheck:

@@ -166,10 +166,10 @@ class KeyFaults:
         own = [one for one in self._foreign if one.own is not None]
         for one in own:
             self._tell_unknown(one, batch, rows, order)
-        if self._wanted:
-            for row in sorted(self._wanted.keys() & set(rows.tolist())):
-                for double in self._wanted.pop(row):
-                    self._findings.tally.keep(_double(double, batch))
+        here = range(int(rows[0]), int(rows[-1]) + 1) if len(rows) else ()  # a batch leaves no row out
+        for row in sorted(row for row in self._wanted if row in here):
+            for double in self._wanted.pop(row):
+                self._findings.tally.keep(_double(double, batch))
         return bool(self._wanted) or bool(own)
 
     def close(self) -> None:

@@ -5,6 +5,7 @@ Everything here may say no to a good cell; it never says yes to a cell of which 
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -12,12 +13,21 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from dcant.standards.tables.rules.constraints import BOUNDS, Constraint
-from dcant.standards.tables.rules.kernels import lengths, mask_of, matching, only_digits, without_controls
+from dcant.standards.tables.rules.kernels import (
+    lengths,
+    mask_of,
+    matching,
+    of_forms,
+    only_digits,
+    repeats,
+    without_controls,
+)
 from dcant.standards.tables.rules.pattern import Pattern
 from dcant.standards.tables.rules.reading import Mask, Shape
 
 Step: TypeAlias = Callable[[pa.Array, Mask], Mask]  # the column, what is still accepted → what stays accepted
 
+_FEW = 64  # texts that the exact reader has read before RE2 has compiled its expression
 _DIGIT_RUN = re.compile(r"\\A\(\?:(?:\\A)?\(\?:\[\\x\{30\}-\\x\{39\}\]\)\{(\d+),(\d+)\}(?:\\z)?\)\\z")
 _COMPARE = {
     "minimum": pc.greater_equal,
@@ -42,22 +52,25 @@ def shape_step(shape: Shape) -> Step:
 
 def pattern_step(pattern: Pattern) -> Step:
     """The pattern of the field; digits alone are counted rather than matched."""
-    regex = str(pattern.regex)
+    regex, forms = str(pattern.regex), pattern.forms
     run = _DIGIT_RUN.fullmatch(regex)
     if run is None:
-        return lambda column, accepted: accepted & matching(column, regex)
+        quick = (lambda column: of_forms(column, forms)) if forms else None
+        return lambda column, accepted: _fits(column, accepted, regex, quick)
     least, most = int(run[1]), int(run[2])
     return lambda column, accepted: accepted & only_digits(column, least, most)
 
 
 def _fits(column: pa.Array, accepted: Mask, regex: str, quick: Callable[[pa.Array], Mask] | None) -> Mask:
-    """The regex, asked only of what the quicker question could not tell."""
+    """The regex, asked only of what the quicker question could not tell, and once of each text."""
     if quick is None:
         return accepted & matching(column, regex)
     fits = accepted & quick(column)
     rest = np.flatnonzero(accepted & ~fits)
-    if len(rest):
-        fits[rest] = matching(column.take(pa.array(rest)), regex)
+    if len(rest) > _FEW:
+        coded = column.take(pa.array(rest)).dictionary_encode()
+        if len(coded.dictionary) > _FEW:
+            fits[rest] = matching(coded.dictionary, regex)[coded.indices.to_numpy()]
     return fits
 
 
@@ -97,22 +110,42 @@ def bounds_step(shape: Shape, bounds: Sequence[tuple[str, Any]]) -> Step:
     return step
 
 
-def bulk_steps(
-    shape: Shape, constraints: Sequence[Constraint], bounds: dict[str, Any], asked: Any
-) -> list[Step] | None:
-    """The steps for a field; None when some constraint cannot be proved in bulk.
+@dataclass(frozen=True, slots=True)
+class BulkRule:
+    """The steps of a field, one after the other."""
+
+    steps: tuple[Step, ...]
+    costly: bool  # whether judging a cell takes longer than finding that it was met before
+
+    def accepts(self, column: pa.Array) -> Mask:
+        """Cells proved fine, were they not null: each distinct one is judged once where that is less work."""
+        if not (self.costly and repeats(column)):
+            return self._judged(column)
+        coded = column.dictionary_encode()
+        accepted: Mask = self._judged(coded.dictionary)[coded.indices.to_numpy()]
+        return accepted
+
+    def _judged(self, column: pa.Array) -> Mask:
+        accepted: Mask = np.ones(len(column), dtype=np.bool_)
+        for step in self.steps:
+            accepted = step(column, accepted)
+        return accepted
+
+
+def bulk_rule(shape: Shape, constraints: Sequence[Constraint], bounds: dict[str, Any], asked: Any) -> BulkRule | None:
+    """The rule of a field; None when some constraint cannot be proved in bulk.
 
     bounds: the read bounds by name. asked: the field's constraints as written.
     """
     steps, comparable = [shape_step(shape)], []
-    controls = shape.regex is None
+    controls, costly = shape.regex is None, shape.regex is not None and shape.quick is None
     for constraint in constraints:
         pattern = constraint.pattern
         if constraint.name in {"minLength", "maxLength"} and shape.regex is None:
             steps.append(length_step(constraint.name, int(asked[constraint.name])))
         elif pattern is not None and pattern.regex is not None:
             steps.append(pattern_step(pattern))
-            controls = controls and pattern.may_take_controls
+            controls, costly = controls and pattern.may_take_controls, costly or not pattern.forms
         elif constraint.name in BOUNDS and shape.order is not None and shape.bound is not None:
             comparable.append((constraint.name, shape.bound(bounds[constraint.name])))
         else:
@@ -121,4 +154,4 @@ def bulk_steps(
         return None
     if comparable:
         steps.append(bounds_step(shape, comparable))
-    return [*steps, without_controls] if controls else steps
+    return BulkRule((*steps, without_controls) if controls else tuple(steps), costly or bool(comparable))

@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from dcant.standards.tables.rules.bulk import Step, bulk_steps
+from dcant.standards.tables.rules.bulk import BulkRule, bulk_rule
 from dcant.standards.tables.rules.constraints import BOUNDS, bound_of, compile_constraints
 from dcant.standards.tables.rules.kernels import is_any_of, only_digits
 from dcant.standards.tables.rules.reading import Mask
@@ -56,7 +56,7 @@ class CompiledRule:
         self._items = CompiledRule(item_field(field, items), spreadsheet=False) if items else None
         self._null = _MISSING if field.required else _NULL
         self._good_texts = self._closed_set()
-        self._steps = self._bulk()
+        self._whole = self._bulk()
 
     def __reduce__(self) -> tuple[Any, ...]:
         return compile_rule, (self.field,)
@@ -161,12 +161,9 @@ class CompiledRule:
         """Cells that are not null and read without a fault."""
         if self._good_texts is not None:
             return is_any_of(column, self._good_texts)
-        if self._steps is None:
+        if self._whole is None:
             return np.zeros(len(column), dtype=np.bool_)
-        accepted = ~missing
-        for step in self._steps:
-            accepted = step(column, accepted)
-        return accepted
+        return self._whole.accepts(column) & ~missing
 
     def _closed_set(self) -> list[str] | None:
         """Where the field lists its values: their texts that read without a fault."""
@@ -182,13 +179,13 @@ class CompiledRule:
         verdict = self._read_text(text)
         return not verdict.null and not verdict.faults
 
-    def _bulk(self) -> list[Step] | None:
+    def _bulk(self) -> BulkRule | None:
         shape = self._type.shape(self.field)
         if shape is None or self._items is not None or self._good_texts is not None:
             return None
         asked = self.field.constraints
         bounds = {name: bound_of(asked[name], self._reader) for name in BOUNDS if asked.get(name) is not None}
-        return bulk_steps(shape, self._constraints, bounds, asked)
+        return bulk_rule(shape, self._constraints, bounds, asked)
 
     # ---- equality
 

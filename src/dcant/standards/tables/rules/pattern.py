@@ -13,22 +13,14 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from dcant.standards.tables.rules.classes import Ranges, Unsupported, complement, members
+from dcant.standards.tables.rules.fixed import FixedForm, fixed_forms
 from dcant.standards.tables.rules.watchdog import Watchdog
 
-_LAST = 0x10FFFF
-_DIGITS = ((0x30, 0x39),)
-_WORD = ((0x30, 0x39), (0x41, 0x5A), (0x5F, 0x5F), (0x61, 0x7A))
-_SPACE = ((0x09, 0x0D), (0x1C, 0x20))
-_CLASSES = {"DIGIT": _DIGITS, "WORD": _WORD, "SPACE": _SPACE}
 _ENDS = {"AT_BEGINNING": r"\A", "AT_BEGINNING_STRING": r"\A", "AT_END": r"\z", "AT_END_STRING": r"\z"}
 _PATIENCE = 1_000_000  # steps of the backtracking engine that nobody notices
 _ONCE = 8  # a repetition of so many at most cannot run away
 _CONTROLS = re.compile(r"\\x\{(?:[01]?[0-9A-F]|7F|[89][0-9A-F])\}")  # a range that starts or ends among them
-Ranges = list[tuple[int, int]]
-
-
-class _Unsupported(ValueError):
-    """The pattern says something RE2 cannot, or might take otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +52,7 @@ class Pattern:
         self._longest = growth.most_letters()
         self._watchdog = Watchdog(self._loose.pattern)
         self.regex = None if tree is None or self._strict is None else _re2(tree)
+        self.forms: tuple[FixedForm, ...] = () if self.regex is None else fixed_forms(tree)
         self.may_take_controls = self.regex is None or _CONTROLS.search(self.regex) is not None
 
     def matches(self, text: str) -> bool | None:
@@ -111,7 +104,7 @@ def _re2(tree: Any) -> str | None:
     """RE2 that takes nothing Python would not, over the whole cell; None when it cannot be said."""
     try:
         return rf"\A(?:{_sequence(tree)})\z"
-    except (_Unsupported, RecursionError):
+    except (Unsupported, RecursionError):
         return None
 
 
@@ -123,11 +116,11 @@ def _node(op: str, value: Any) -> str:  # noqa: PLR0911 - one line per kind of n
     if op == "LITERAL":
         return _set([(value, value)])
     if op == "NOT_LITERAL":
-        return _set(_complement([(value, value)]))
+        return _set(complement([(value, value)]))
     if op == "ANY":
-        return _set(_complement([(10, 10)]))
+        return _set(complement([(10, 10)]))
     if op == "IN":
-        return _set(_members(value))
+        return _set(members(value))
     if op == "BRANCH":
         return "(?:" + "|".join(map(_sequence, value[1])) + ")"
     if op == "AT" and str(value) in _ENDS:
@@ -136,57 +129,20 @@ def _node(op: str, value: Any) -> str:  # noqa: PLR0911 - one line per kind of n
         return f"(?:{_sequence(value[3])})"
     if op in {"MAX_REPEAT", "MIN_REPEAT"}:
         return _repeat(*value)
-    raise _Unsupported(op)
+    raise Unsupported(op)
 
 
 def _repeat(least: int, most: Any, tree: Any) -> str:
     endless = str(most) == "MAXREPEAT"
     if least > 1000 or (not endless and int(most) > 1000):
-        raise _Unsupported("RE2 repeats a thousand times at most")
+        raise Unsupported("RE2 repeats a thousand times at most")
     times = f"{{{least},{'' if endless else int(most)}}}"
     return f"(?:{_sequence(tree)}){times}"
 
 
-def _members(items: Any) -> Ranges:
-    """The code points of a class, never more than Python's: of digits and the like, the ASCII part alone."""
-    negated, beyond_ascii = False, False
-    ranges: Ranges = []
-    for op, value in items:
-        kind = str(op)
-        if kind == "NEGATE":
-            negated = True
-        elif kind == "LITERAL":
-            ranges.append((value, value))
-        elif kind == "RANGE":
-            ranges.append((value[0], value[1]))
-        elif kind == "CATEGORY":
-            beyond_ascii = True
-            ranges.extend(_category(str(value)))
-        else:
-            raise _Unsupported(kind)
-    if not negated:
-        return ranges
-    return _complement([*ranges, (0x80, _LAST)] if beyond_ascii else ranges)
-
-
-def _category(name: str) -> Ranges:
-    kind = name.removeprefix("CATEGORY_")
-    ranges = list(_CLASSES[kind.removeprefix("NOT_")])
-    return [*_complement([*ranges, (0x80, _LAST)])] if kind.startswith("NOT_") else ranges
-
-
-def _complement(ranges: Ranges) -> Ranges:
-    rest, start = [], 0
-    for first, last in sorted(ranges):
-        if first > start:
-            rest.append((start, first - 1))
-        start = max(start, last + 1)
-    return [*rest, (start, _LAST)] if start <= _LAST else rest
-
-
 def _set(ranges: Ranges) -> str:
     if not ranges:
-        raise _Unsupported("an empty class")
+        raise Unsupported("an empty class")
     return "[" + "".join(rf"\x{{{first:X}}}-\x{{{last:X}}}" for first, last in ranges) + "]"
 
 

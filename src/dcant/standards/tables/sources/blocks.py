@@ -7,8 +7,7 @@ inside one. `layout` proves it on the bytes; a block for which it cannot goes to
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import pyarrow as pa
@@ -19,7 +18,8 @@ from dcant.standards.tables.values import RaggedRow, Rows
 
 _QUOTE, _LF, _CR = 0x22, 0x0A, 0x0D
 _BOM = b"\xef\xbb\xbf"
-_FEW = 32  # rows taken out by cutting around them
+
+Mask: TypeAlias = np.ndarray[Any, np.dtype[np.bool_]]
 
 
 @dataclass(frozen=True)
@@ -37,14 +37,6 @@ class Layout:
     def up_to(self, end: int) -> "Layout":
         quotes = None if self.quotes is None else self.quotes[: np.searchsorted(self.quotes, end)]
         return Layout(self.content[:end], quotes if quotes is not None and len(quotes) else None)
-
-    def line_count(self) -> int:
-        """Line ends, those inside quotes included."""
-        seen = np.frombuffer(self.content, np.uint8)  # several times faster than `bytes.count` where lines are short
-        feeds = int(np.count_nonzero(seen == _LF))
-        if b"\r" not in self.content:
-            return feeds
-        return feeds + int(np.count_nonzero(seen == _CR)) - self.content.count(b"\r\n")
 
     @cached_property
     def line_ends(self) -> Rows:
@@ -65,13 +57,17 @@ class Layout:
         outside: Rows = self.line_ends[np.searchsorted(self.quotes, self.line_ends) % 2 == 0]
         return outside
 
-    def lines_of_records(self) -> Rows:
-        """For each row, the number of lines before it."""
-        lines = np.searchsorted(self.line_ends, self.record_ends) + 1
-        return np.concatenate([[0], lines])
+    def lines_before(self, record: int) -> int | None:
+        """The number of lines before that row, counted from 0; None when there is no such row."""
+        if not 0 <= record <= len(self.record_ends):
+            return None
+        return int(np.searchsorted(self.line_ends, self.record_ends[record - 1])) + 1 if record else 0
 
     def blank_records(self) -> Rows:
         """Which rows are lines with nothing at all on them: numbers from 0."""
+        ends = self.line_ends
+        if b"\r" not in self.content and ends[:1].any() and np.diff(ends).min(initial=2) > 1:
+            return np.zeros(0, np.int64)
         ends = self.record_ends
         starts = np.concatenate([[0], ends[:-1] + 1])
         seen = np.frombuffer(self.content, np.uint8)
@@ -150,10 +146,13 @@ class BulkReader:
     def read(self, layout: Layout) -> BulkRows:
         """The block must be valid UTF-8 and hold whole rows, at least one."""
         ragged: list[RaggedRow] = []
+        blank = layout.blank_records()
+        filled_before = blank - np.arange(len(blank))
 
         def set_apart(row: arrow_csv.InvalidRow) -> str:
             cells = next(iter(records(row.text, self._dialect))).cells
-            ragged.append(RaggedRow(row.number - 1, tuple(cells)))
+            number = row.number - 1 + int(np.searchsorted(filled_before, row.number - 1, side="right"))
+            ragged.append(RaggedRow(number, tuple(cells)))
             return "skip"
 
         table = arrow_csv.read_csv(
@@ -162,53 +161,20 @@ class BulkReader:
             arrow_csv.ParseOptions(
                 delimiter=self._dialect.delimiter,
                 newlines_in_values=layout.quotes is not None,
-                ignore_empty_lines=False,
+                ignore_empty_lines=True,  # neither read nor numbered: they have no cell at all
                 invalid_row_handler=set_apart,
             ),
             self._convert,
         )
-        count = table.num_rows + len(ragged)
-        if _has_empty_row(table):
-            table, ragged = self._without(table, ragged, layout.blank_records(), count)
-        columns = tuple(_one(column) for column in table.columns)
-        return BulkRows(columns, tuple(ragged), count)
-
-    @staticmethod
-    def _without(table: pa.Table, ragged: list[RaggedRow], blank: Rows, count: int) -> tuple[pa.Table, list[RaggedRow]]:
-        """A line with nothing on it has no cell at all; pyarrow gives it as many empty ones as there are columns."""
-        kept = np.ones(count, np.bool_)
-        kept[blank] = False
-        apart = np.array([row.row for row in ragged], np.int64)
-        mask = np.delete(kept, apart)
-        both = ragged + [RaggedRow(int(row), ()) for row in blank]
-        return _filtered(table, mask), sorted(both, key=lambda row: row.row)
+        count = table.num_rows + len(ragged) + len(blank)
+        if len(blank):
+            ragged += [RaggedRow(row, ()) for row in blank.tolist()]
+            ragged.sort(key=lambda row: row.row)
+        return BulkRows(tuple(_one(column) for column in table.columns), tuple(ragged), count)
 
 
 def _one(column: pa.ChunkedArray) -> pa.Array:
     return column.chunk(0) if column.num_chunks == 1 else pa.concat_arrays(column.chunks or [pa.array([], pa.string())])
-
-
-def _filtered(table: pa.Table, kept: np.ndarray[Any, np.dtype[np.bool_]]) -> pa.Table:
-    """The rows kept: as runs between the others when those are few, which is several times faster."""
-    others = np.flatnonzero(~kept)
-    if len(others) > _FEW:
-        return table.filter(pa.array(kept))
-    edges = [-1, *others.tolist(), table.num_rows]
-    return pa.concat_tables([table.slice(start + 1, end - start - 1) for start, end in pairwise(edges)])
-
-
-def _has_empty_row(table: pa.Table) -> bool:
-    """Whether a row has nothing in any column, as pyarrow shows a line with nothing on it."""
-    if not table.num_rows:
-        return False
-    empty = np.arange(table.num_rows)
-    for column in table.columns:
-        cells = _one(column)
-        ends = np.frombuffer(cells.buffers()[1], np.int32)[cells.offset :]
-        empty = empty[ends[empty + 1] == ends[empty]]
-        if not len(empty):
-            return False
-    return True
 
 
 def rows_without(start: int, count: int, ragged: Iterator[int]) -> Rows:

@@ -49,21 +49,26 @@ def recognised(text: str, labels: Sequence[str], *, tabs: bool) -> Delimiter:
     """From the text that begins with the header. `tabs`: the name of the file says that tabs are likely."""
     sample = text[: max(_SAMPLE_CHARACTERS, 2 * (text.find("\n") + 1))]  # a wide header at least
     wanted = {_folded(label) for label in labels}
-    rows = {one: [record.cells for record in islice(records(sample, Dialect(one)), SAMPLE_ROWS)] for one in CANDIDATES}
-    matches = {one: len(wanted & {_folded(cell) for cell in found[0]}) if found else 0 for one, found in rows.items()}
+    matches = {one: len(wanted & {_folded(cell) for cell in _first(sample, one, 1)[0]}) for one in CANDIDATES}
     best = max(matches.values())
     likely = [one for one in CANDIDATES if matches[one] == best]
     if best and len(likely) == 1:
         french = f"{best} titre(s) de colonne du schéma ainsi reconnu(s)"
         return Delimiter(likely[0], _said(likely[0], french, f"{best} label(s) of the schema found that way"))
-    steadiest = max(likely, key=lambda one: _steadiness(rows[one]))
-    if _steadiness(rows[steadiest]) > (0.0, 0):
+    steadiness = {one: _steadiness(_first(sample, one, SAMPLE_ROWS)) for one in likely}
+    steadiest = max(likely, key=steadiness.__getitem__)
+    if steadiness[steadiest] > (0.0, 0):
         return Delimiter(
             steadiest,
             _said(steadiest, "le plus régulier sur les 100 premières lignes", "the steadiest over the first 100 rows"),
         )
     lone = "\t" if tabs else ","
     return Delimiter(lone, _said(lone, "une seule colonne, semble-t-il", "a single column, it seems"))
+
+
+def _first(sample: str, delimiter: str, count: int) -> list[list[str]]:
+    """The first rows, as that delimiter parts them; a row without cells when there is none."""
+    return [record.cells for record in islice(records(sample, Dialect(delimiter)), count)] or [[]]
 
 
 def _steadiness(rows: list[list[str]]) -> tuple[float, int]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from functools import cached_property
 
 import numpy as np
 import pyarrow as pa
@@ -15,20 +14,16 @@ from dcant.standards.tables.sources.encodings import SAVE_AS_UTF8, UNREADABLE, E
 from dcant.standards.tables.sources.faults import number, unreadable
 from dcant.standards.tables.sources.limits import MEGABYTE, Limits
 from dcant.standards.tables.sources.origin import ByteReader
-from dcant.standards.tables.values import Batch, RaggedRow, Rows, Said, SourceFault, SourceUnreadable
+from dcant.standards.tables.values import Batch, RaggedRow, Said, SourceFault, SourceUnreadable
 
 
 class _LinesOfLayout:
     def __init__(self, found: Layout, row: int, line: int) -> None:
         self._layout, self._row, self._line = found, row, line
 
-    @cached_property
-    def _lines(self) -> Rows:
-        return self._layout.lines_of_records()
-
     def __call__(self, row: int) -> int | None:
-        place = row - self._row
-        return self._line + int(self._lines[place]) + 1 if 0 <= place < len(self._lines) else None
+        before = self._layout.lines_before(row - self._row)
+        return None if before is None else self._line + before + 1
 
 
 class _LinesOfRecords:
@@ -87,7 +82,7 @@ class RowStream:
             bytes_read=bytes_read,
             line_of=_LinesOfLayout(found, self._row, self._line),
         )
-        return batch, rows.count, found.line_count()
+        return batch, rows.count, len(found.line_ends)
 
     def _read_exactly(self, cut: Cut) -> tuple[Batch, int, int]:
         text = cut.text or decoded(cut.content, self._encoding, self._offset)
@@ -110,7 +105,7 @@ class RowStream:
             bytes_read=cut.bytes_read,
             line_of=lines,
         )
-        return batch, len(found), Layout(cut.content, None).line_count()
+        return batch, len(found), len(Layout(cut.content, None).line_ends)
 
     def _made_readable(self, record: Record, text: str, row: int, line: int | None) -> Record:
         """What could not be decoded is replaced, and said once for the row."""

@@ -132,7 +132,7 @@ def _label(cell: Any) -> str:
 
 def _column(cells: tuple[Any, ...]) -> Column:
     """Text when every cell is text or empty; else cells as they are stored, None where there is nothing."""
-    if all(type(cell) is str for cell in cells):
+    if set(map(type, cells)) == {str}:
         return pa.array(cells, pa.string())
     return [_cell(cell) for cell in cells]
 

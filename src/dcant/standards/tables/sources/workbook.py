@@ -12,17 +12,13 @@ from dataclasses import dataclass
 from xml.parsers import expat
 
 from dcant.standards.tables.sources.content import OLE, not_a_table
+from dcant.standards.tables.sources.corners import farthest
 from dcant.standards.tables.sources.faults import SEND_A_TABLE, SEND_IT_AGAIN, number, unreadable
 from dcant.standards.tables.sources.limits import MEGABYTE, Limits
 from dcant.standards.tables.sources.packed import BROKEN
 from dcant.standards.tables.values import Said, SourceUnreadable
 
 _WORKBOOK_RATIO = 200  # unpacked over packed: a real one is near 12
-# Places of cells as programs write them, and in any way XML lets them be written, which is slower to look for.
-_PLAIN_COLUMN, _PLAIN_ROW = re.compile(rb'r="([A-Za-z]{1,4})\d'), re.compile(rb'r="[A-Za-z]{1,4}(\d{1,8})')
-_ANY_COLUMN = re.compile(rb"""r\s*=\s*["']\s*\$?([A-Za-z]{1,4})\$?\d""")
-_ANY_ROW = re.compile(rb"""r\s*=\s*["']\s*\$?[A-Za-z]{1,4}\$?(\d{1,8})""")
-_UNUSUAL = re.compile(rb"""r\s+=|r=\s|r='|r="[\s$]""")
 _ROW_HIDDEN = re.compile(rb"""<(?:\w+:)?row\b(?=[^>]*\bhidden\s*=\s*["'](?:1|true)["'])[^>]*\br\s*=\s*["'](\d+)["']""")
 _SHEET = re.compile(rb"<(?:\w+:)?sheet\b([^>]*)>")
 _RELATION = re.compile(rb"<(?:\w+:)?Relationship\b([^>]*)>")
@@ -92,17 +88,14 @@ def _inspect_xlsx(archive: zipfile.ZipFile, limits: Limits) -> Workbook:
     for info in archive.infolist():
         if not info.filename.lower().endswith((".xml", ".rels", ".bin")):
             continue
-        last_row, columns = 0, set[bytes]()
+        last_row = widest = 0
         hidden: list[int] = []
         is_sheet = "worksheets/" in info.filename.lower()
         for block in _blocks(archive, info, unfolded):
             if is_sheet:
-                unusual = _UNUSUAL.search(block) is not None
-                columns.update((_ANY_COLUMN if unusual else _PLAIN_COLUMN).findall(block))
-                rows = set((_ANY_ROW if unusual else _PLAIN_ROW).findall(block))
-                last_row = max(last_row, max(map(int, rows), default=0))
+                row, column = farthest(block)
+                last_row, widest = max(last_row, row), max(widest, column)
                 hidden += [int(row) for row in _ROW_HIDDEN.findall(block)] if b"hidden" in block else []
-        widest = max(map(_column_number, columns), default=0)
         if widest * last_row > limits.sheet_cells:
             raise too_many_cells(last_row, widest)
         hidden_by_path[info.filename] = sorted(set(hidden))
@@ -138,13 +131,6 @@ class _Unfolded:
                 ),
                 _AS_CSV,
             )
-
-
-def _column_number(letters: bytes) -> int:
-    value = 0
-    for letter in letters.upper():
-        value = value * 26 + letter - 64
-    return value
 
 
 def _sheet_paths(archive: zipfile.ZipFile) -> list[str]:
