@@ -112,6 +112,7 @@ def test_an_act_has_one_verdict_by_page_and_by_api_for_each_persona_and_it_is_th
 
 def test_every_act_of_the_api_is_in_the_table(world):
     paths = api.get_openapi_schema(path_prefix="/api/v1/")["paths"]
-    written = {said["operationId"] for item in paths.values() for method, said in item.items() if method != "get"}
+    acting = (said for item in paths.values() for method, said in item.items() if method != "get")
+    written = {said["operationId"] for said in acting if said.get("security")}  # a check of a table takes no mandate
     assert written == {name.partition(",")[0] for name in acts(world)}
     assert set(NAMES) == set(acts(world))

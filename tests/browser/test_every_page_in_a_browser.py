@@ -24,7 +24,7 @@ NAMES = [
         "compare",
     ),
     *("history", "infrastructures", "adoption-form", "adopted", "letter", "coverage", "programme", "action", "entries"),
-    *("new-programme", "colleges", "holders", "cycle", "action-propose", "action-amend", "decision"),
+    *("new-programme", "colleges", "holders", "cycle", "action-propose", "action-amend", "ending-propose", "decision"),
     *("meetings", "meeting", "meeting-plan", "to-do", "seat-import", "budget"),
     *("indicators", "indicator", "indicator-new", "measurement-import"),
     *("infrastructure-new", "infrastructure-fill", "infrastructures-import", "maturity"),

@@ -10,7 +10,12 @@ from factories import FORMULA, TREVERIEN
 from web.addresses import POSTED, documents, names
 
 pytestmark = pytest.mark.django_db
-NOT_JSON = {"api/", "api/record/entries/<entry_id>/proof"}
+NOT_JSON = {
+    "api/",
+    "api/record/entries/<entry_id>/proof",
+    "api/table-checks/<check_id>/errors.csv",
+    "api/table-checks/<check_id>/annotated.xlsx",
+}
 JSON = sorted({name for name in names() if name.endswith("-json") or name.startswith("api/")} - POSTED - NOT_JSON)
 CSV = sorted(name for name in names() if name.endswith("-csv"))
 

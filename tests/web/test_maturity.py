@@ -28,14 +28,6 @@ def test_each_answer_shows_its_field_and_its_source(world, client):
     assert (phase["result"], phase["evidence"][0]["sources"][0]["source"]) == ("fail", "seed")
 
 
-def test_repositories_stated_by_a_source_are_read(world, client):
-    files = {"https://depot.example/a": ["LICENSE", "README.md"], "https://depot.example/b": ["LICENSE"]}
-    resource("avec-depots", kind="software", repository_files=files)
-    found = {one["id"]: one for one in client.get("/ressources/avec-depots/maturite.json").json()["items"]}
-    assert (found["licence_file"]["result"], found["readme"]["result"]) == ("pass", "fail")
-    assert found["readme"]["detail"] == "Absent de : https://depot.example/b"
-
-
 def test_a_former_address_leads_to_the_present_one(world, client):
     Alias.objects.create(slug="ancienne-brique", resource=Resource.objects.get(slug="brique-00"))
     for end in ("/", ".json"):

@@ -26,7 +26,7 @@ MODELS = (
     "adoption.adoptionevent", "adoption.offer",
     "governance.programme", "governance.axis", "governance.action", "governance.actionresource",
     "governance.charter", "governance.seat", "governance.seatholder", "governance.cycle", "governance.roadmap", "governance.balancesheet",
-    "governance.actionversion", "governance.actionversion_copilots", "governance.amendment", "governance.decision",
+    "governance.actionversion", "governance.actionversion_copilots", "governance.amendment", "governance.ending", "governance.decision",
     "governance.proxy", "governance.ballot", "governance.objection", "governance.reservation", "governance.assessment",
     "governance.meeting", "governance.agendaitem", "governance.attendance", "governance.minutes",
     "governance.budget", "governance.budgetproject", "governance.budgetballot",

@@ -97,7 +97,9 @@ def digests(now: datetime) -> list[Digest]:
     cycles = Prefetch("cycles", Cycle.objects.select_related("programme"))
     counted = Programme.objects.filter(played=True).annotate(decided=Count("decisions"))
     played = counted.prefetch_related(cycles).order_by("pk")
-    sheets = BalanceSheet.objects.filter(state="published").select_related("cycle").order_by("cycle__half_year")
+    sheets = (
+        BalanceSheet.objects.filter(state="published").select_related("cycle__programme").order_by("cycle__half_year")
+    )
     last = {sheet.cycle.programme_id: sheet for sheet in sheets}
     coming = Meeting.objects.convened().filter(state="convened", starts_at__gte=now).order_by("-starts_at")
     following = {meeting.programme_id: meeting for meeting in coming}
