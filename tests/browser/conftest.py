@@ -1,6 +1,7 @@
 """A real browser on a real server over the small world, as a demonstration; whatever else the page asks for is noted."""
 
 import shutil
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
@@ -73,6 +74,8 @@ def site(chromium, django_db_blocker) -> Iterator[Site]:
         server.httpd.shutdown()
         server.httpd.server_close()
         server.join(timeout=10)
+        for answering in [one for one in threading.enumerate() if one.name.endswith("(process_request_thread)")]:
+            answering.join(timeout=10)  # it closes its socket through the connection that it was lent
         connection.dec_thread_sharing()
 
 

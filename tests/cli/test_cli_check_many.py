@@ -46,7 +46,7 @@ def test_files_of_the_command_take_the_schema_of_the_command(folder, capsys):
 def test_a_file_that_takes_too_long_is_left_without_verdict_and_the_others_are_checked(folder, capsys):
     os.mkfifo("sans-fin.csv")  # that nobody ever writes to
     files = ["sans-fin.csv", "bon.csv"]
-    assert main(["check", "table", *files, "--schema", "schema.json", "--jobs", "1", "--time-limit", "0.2"]) == 2
+    assert main(["check", "table", *files, "--schema", "schema.json", "--jobs", "1", "--time-limit", "4"]) == 2
     shown = capsys.readouterr().out
     assert "conformes : 1" in shown
     assert "time-limit — erreurs : 1, fichiers : 1" in shown

@@ -218,7 +218,7 @@ def test_a_slow_file_does_not_hold_the_others(files, tmp_path):
 def test_a_file_over_the_time_limit_ends_without_verdict_while_the_others_go_on(files, tmp_path):
     pipe, out = tmp_path / "tube.csv", tmp_path / "r.jsonl"
     os.mkfifo(pipe)  # that nobody ever writes to
-    executor = LocalExecutor(1, seconds=0.5)
+    executor = LocalExecutor(1, seconds=4)
     jobs = [job(pipe), *map(job, files[:2])]
     with ResultsFile(out) as results:
         check_many(jobs, executor=executor, results=results)
