@@ -42,7 +42,8 @@ def send_due_digests(*, now: datetime, site: str) -> int:
 def send_confirmation(*, digest: Digest, site: str) -> bool:
     """Asks whoever reads an address whether the letter is wanted there."""
     body = (
-        "Quelqu’un demande à recevoir ici, une fois par semaine, ce qui change dans ce qu’il suit.\n\n"
+        "Quelqu’un demande à recevoir ici, une fois par semaine, ce qui change dans ce qu’il suit ; et, si son organisation"
+        " tient un siège d’un programme, les convocations et les décisions ouvertes au vote.\n\n"
         f"Si c’est vous, confirmez : {_link(digest, site)}\n\nSinon, ne faites rien : rien d’autre ne sera envoyé.\n"
     )
     return _send(EmailMessage(subject="Confirmez votre lettre de la semaine", body=body, to=[digest.address]))

@@ -7,6 +7,7 @@ from itertools import count
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
+from dcant.governance.letters import tell_decision
 from dcant.governance.models import (
     Ballot,
     Cycle,
@@ -128,6 +129,7 @@ def open_decision(*, decision: Decision, deadline: datetime, speaker: Speaker, a
         "deadline": deadline.isoformat(timespec="seconds"),
     }
     log("decision.opened", speaker, body, at, demo=decision.demo)
+    transaction.on_commit(lambda: tell_decision(decision, at))
     return decision
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from dcant.governance.letters import tell_meeting
 from dcant.governance.models import AgendaItem, Attendance, Cycle, Decision, Meeting, Minutes, Seat
 from dcant.governance.rules.machines import MEETING, follow
 from dcant.governance.rules.meetings import (
@@ -83,6 +84,7 @@ def convene_meeting(*, meeting: Meeting, speaker: Speaker, at: datetime) -> Meet
         "charter": charter.hash,
     }
     log("meeting.noticed", speaker, body, at, demo=meeting.demo)
+    transaction.on_commit(lambda: tell_meeting(meeting, at))
     return meeting
 
 
@@ -98,6 +100,7 @@ def cancel_meeting(*, meeting: Meeting, speaker: Speaker, at: datetime) -> Meeti
     meeting.save()
     if told:
         log("meeting.cancelled", speaker, _named(meeting), at, demo=meeting.demo)
+        transaction.on_commit(lambda: tell_meeting(meeting, at))
     return meeting
 
 
