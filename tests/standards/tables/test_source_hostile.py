@@ -196,6 +196,12 @@ def test_a_workbook_whose_parts_unfold_too_far_is_refused():
     assert fault_of(content, limits=Limits(ratio_from=1_000_000)).code == "compression-error"
 
 
+def test_a_large_sheet_followed_by_small_parts_is_read():
+    rows = [["code", "nom"], *([f"{number}", f"nom {number * 7919}"] for number in range(3_000))]
+    source = open_source(io.BytesIO(making.xlsx_bytes(rows)), limits=Limits(ratio_from=10_000))
+    assert len(rows_of(source)) == 3_000
+
+
 FILES = {
     "csv": making.csv_bytes(SMALL * 5),
     "cp1252": making.csv_bytes(SMALL * 5, encoding="cp1252"),

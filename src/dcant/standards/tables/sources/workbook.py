@@ -104,23 +104,30 @@ def _inspect_xlsx(archive: zipfile.ZipFile, limits: Limits) -> Workbook:
 
 def _blocks(archive: zipfile.ZipFile, info: zipfile.ZipInfo, unfolded: "_Unfolded") -> Iterator[bytes]:
     """A member unpacked for nothing but to be looked at; each block begins with the end of the one before."""
+    unfolded.begin(info)
     with archive.open(info) as member:
         kept = b""
         while found := member.read(MEGABYTE):
-            unfolded.add(len(found), info.compress_size)
+            unfolded.add(len(found))
             yield kept + found
             kept = found[-_OVERLAP:]
 
 
 class _Unfolded:
-    """The true size of a workbook, whatever its directory says."""
+    """The true size of a workbook, whatever its directory says: of each member beside its packed size, and of all."""
 
     def __init__(self, limits: Limits) -> None:
         self._limits, self._size = limits, 0
+        self._of_member = self._packed = 0
 
-    def add(self, size: int, packed: int) -> None:
+    def begin(self, member: zipfile.ZipInfo) -> None:
+        self._of_member, self._packed = 0, member.compress_size
+
+    def add(self, size: int) -> None:
         self._size += size
-        too_folded = self._size > self._limits.ratio_from and self._size > _WORKBOOK_RATIO * max(packed, 1)
+        self._of_member += size
+        folded = self._of_member > self._limits.ratio_from
+        too_folded = folded and self._of_member > _WORKBOOK_RATIO * max(self._packed, 1)
         if too_folded or self._size > self._limits.sheet_bytes:
             french, english = number(self._size // MEGABYTE)
             raise unreadable(
@@ -166,9 +173,9 @@ def _inspect_ods(archive: zipfile.ZipFile, limits: Limits) -> None:
     parser.EntityDeclHandler = _no_entity
     with archive.open("content.xml") as member:
         unfolded = _Unfolded(limits)
-        packed = archive.getinfo("content.xml").compress_size
+        unfolded.begin(archive.getinfo("content.xml"))
         while found := member.read(MEGABYTE):
-            unfolded.add(len(found), packed)
+            unfolded.add(len(found))
             parser.Parse(found, False)  # noqa: FBT003 - named so by expat, taken by place alone
     parser.Parse(b"", True)  # noqa: FBT003
 
