@@ -44,3 +44,8 @@ def test_a_strange_byte_is_found_wherever_it_stands_among_thousands_of_cells() -
 def test_days_are_found_among_other_texts_and_in_a_part_of_a_column(texts: list[str], start: int) -> None:
     part = pa.array(texts, pa.string()).slice(start)
     assert plain_dates(part).tolist() == [text == "2021-03-01" for text in texts[start:]]
+
+
+@pytest.mark.parametrize(("source", "takes"), [(r"[^\x00-\x2f]\d", True), (r".\d", True), (r"[a-\xff]", True), (r"[é-ü]", False), (r"^[!-~]+$", False)])  # fmt: skip
+def test_a_class_that_spans_the_control_characters_is_known_to_take_them(source: str, takes: bool) -> None:
+    assert Pattern(source).may_take_controls is takes

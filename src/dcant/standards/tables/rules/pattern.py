@@ -20,7 +20,7 @@ from dcant.standards.tables.rules.watchdog import Watchdog
 _ENDS = {"AT_BEGINNING": r"\A", "AT_BEGINNING_STRING": r"\A", "AT_END": r"\z", "AT_END_STRING": r"\z"}
 _PATIENCE = 1_000_000  # steps of the backtracking engine that nobody notices
 _ONCE = 8  # a repetition of so many at most cannot run away
-_CONTROLS = re.compile(r"\\x\{(?:[01]?[0-9A-F]|7F|[89][0-9A-F])\}")  # a range that starts or ends among them
+_RANGE = re.compile(r"\\x\{([0-9A-F]+)\}-\\x\{([0-9A-F]+)\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class Pattern:
         self._watchdog = Watchdog(self._loose.pattern)
         self.regex = None if tree is None or self._strict is None else _re2(tree)
         self.forms: tuple[FixedForm, ...] = () if self.regex is None else fixed_forms(tree)
-        self.may_take_controls = self.regex is None or _CONTROLS.search(self.regex) is not None
+        self.may_take_controls = self.regex is None or _holds_controls(self.regex)
 
     def matches(self, text: str) -> bool | None:
         """The verdict of the reference; None when the pattern takes too long on such a text."""
@@ -69,6 +69,12 @@ class Pattern:
             return self._strict.fullmatch(text) is None
         linear = self.regex is not None and text.isascii()
         return linear and not pc.match_substring_regex(pa.array([text]), self.regex)[0].as_py()
+
+
+def _holds_controls(regex: str) -> bool:
+    """Does a range of it reach into the control characters, below the blank or from 7F to 9F?"""
+    ranges = [(int(low, 16), int(high, 16)) for low, high in _RANGE.findall(regex)]
+    return any(low < 0x20 or (low <= 0x9F and high >= 0x7F) for low, high in ranges)
 
 
 def loosely_anchored(source: str) -> bool:
