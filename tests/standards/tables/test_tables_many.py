@@ -224,7 +224,7 @@ def test_a_file_over_the_time_limit_ends_without_verdict_while_the_others_go_on(
         check_many(jobs, executor=executor, results=results)
     by_path = {one.path: one for one in lines(out)}
     assert (by_path[str(pipe)].verdict, by_path[str(pipe)].by_code) == ("engine-error", {"time-limit": 1})
-    assert "0.5 secondes" in by_path[str(pipe)].examples[0]["message"]["fr"]
+    assert "4 secondes" in by_path[str(pipe)].examples[0]["message"]["fr"]
     assert by_path[str(pipe)].key is None  # tried again at the next run
     assert [by_path[str(path)].verdict for path in files[:2]] == ["conforms", "does-not-conform"]
     assert executor.pids == []
