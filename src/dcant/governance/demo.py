@@ -23,10 +23,10 @@ from dcant.governance.services.actions import (
     propose_action,
     submit_amendment,
 )
+from dcant.governance.services.calling import call_on_balance_sheet, call_on_draft
 from dcant.governance.services.cycles import (
     assess,
     begin_review,
-    draft_balance_sheet,
     draft_roadmap,
     open_cycle,
     plan_cycle,
@@ -110,7 +110,7 @@ def load_half_year() -> Programme | None:
     first = _open(stage, HalfYear(2018, 1))
     actions = _write_actions(stage)
     for place, action in enumerate(actions):
-        _adopt(stage, first, action, consent=place == 1)
+        _adopt(stage, action, consent=place == 1)
     measured = begin_measures(
         programme=stage.programme, action=actions[1], speaker=stage.speakers["agence"], at=stage.now
     )
@@ -226,16 +226,9 @@ def _all(value: str) -> dict[str, str]:
     return dict.fromkeys((*STATE, *TERRITORIES), value)
 
 
-def _adopt(stage: _Stage, cycle: Cycle, action: Action, *, consent: bool = False) -> Decision:
-    decision = draft_decision(
-        programme=stage.programme,
-        cycle=cycle,
-        purpose="action",
-        title=f"Adopter « {action.title} »",
-        target=action.versions.get(state="draft"),
-        speaker=stage.secretariat,
-        consent=consent,
-    )
+def _adopt(stage: _Stage, action: Action, *, consent: bool = False) -> Decision:
+    draft = action.versions.get(state="draft")
+    decision = call_on_draft(version=draft, speaker=stage.secretariat, consent=consent)
     open_decision(decision=decision, deadline=stage.now + timedelta(days=8), speaker=stage.secretariat, at=stage.now)
     decision.refresh_from_db()
     if consent:
@@ -345,14 +338,7 @@ def _review(stage: _Stage, cycle: Cycle, actions: list[Action]) -> None:
                 speaker=stage.speakers[persona],
                 at=stage.now,
             )
-    decision = draft_decision(
-        programme=stage.programme,
-        cycle=cycle,
-        purpose="balance_sheet",
-        title=f"Bilan du semestre {cycle.half_year}",
-        target=draft_balance_sheet(cycle=cycle, speaker=stage.secretariat),
-        speaker=stage.secretariat,
-    )
+    decision = call_on_balance_sheet(cycle=cycle, speaker=stage.secretariat)
     open_decision(decision=decision, deadline=stage.now + timedelta(days=10), speaker=stage.secretariat, at=stage.now)
     decision.refresh_from_db()
     _ballots(stage, decision, _all("for"))
@@ -373,14 +359,7 @@ def _second_half_year(stage: _Stage, actions: list[Action]) -> None:
     voted = _propose(stage, ("Un modèle de convention entre communes", 2, "intercommunalites", "agence", ()))
     drawn = ("Des données de cantine comparables", 3, "departements", "etat", ("quotient-familial",))
     _propose(stage, drawn, split_from=actions[3])
-    decision = draft_decision(
-        programme=stage.programme,
-        cycle=cycle,
-        purpose="action",
-        title=f"Adopter « {voted.title} »",
-        target=voted.versions.get(),
-        speaker=stage.secretariat,
-    )
+    decision = call_on_draft(version=voted.versions.get(), speaker=stage.secretariat)
     deadline = datetime(2026, 12, 18, 17, tzinfo=UTC)
     open_decision(decision=decision, deadline=deadline, speaker=stage.secretariat, at=stage.later())
     decision.refresh_from_db()
