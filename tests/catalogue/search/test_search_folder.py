@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from strategies_of_search import collections, queries
 
 from dcant.catalogue.search import IndexUnreadable, MemoryIndex, SearchDocument, SearchQuery, TantivyIndex
+from dcant.catalogue.search.tantivy_index import FORMAT
 
 GIRAFFE = SearchDocument("girafe", "api", "La girafe")
 TULIP = SearchDocument("tulipe", "api", "La tulipe")
@@ -131,6 +132,6 @@ def test_a_pointer_to_nothing_or_elsewhere_makes_the_index_unreadable(tmp_path, 
 def test_an_index_of_another_format_is_unreadable(tmp_path):
     TantivyIndex(tmp_path).replace_all([GIRAFFE])
     manifest = _in_service(tmp_path) / "manifest.json"
-    manifest.write_text(manifest.read_text().replace('"format": 2', '"format": 1'))
+    manifest.write_text(manifest.read_text().replace(f'"format": {FORMAT}', f'"format": {FORMAT - 1}'))
     with pytest.raises(IndexUnreadable):
         TantivyIndex(tmp_path).search(SearchQuery())

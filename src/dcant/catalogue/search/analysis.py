@@ -52,8 +52,8 @@ def words(text: str) -> list[Word]:
     """The words of a text, in order, empty ones left out; a text made of empty words only keeps them all."""
     text = unicodedata.normalize("NFC", text)
     chunks = _SHOUTED if text.isupper() and " " in text.strip() else _SAID
-    found = list(chain.from_iterable(map(chunks.__getitem__, text.split())))
-    return [word for word in found if not word.is_empty] or found
+    cut = text.split()
+    return list(chain.from_iterable(map(chunks.__getitem__, cut))) or list(chain.from_iterable(map(chunks.all_of, cut)))
 
 
 def code_terms(codes: tuple[str, ...]) -> list[str]:
@@ -68,21 +68,26 @@ def code_terms(codes: tuple[str, ...]) -> list[str]:
 
 
 class _Chunks(dict[str, tuple[Word, ...]]):
-    """The words of what stands between two spaces: « (l’école, » holds one, « M.P.S. » one, « rendez-vous » two."""
+    """The words of what stands between two spaces, without the empty ones: « (l’école, » holds one, « M.P.S. » one,
+    « rendez-vous » two, « pour » none.
+    """
 
     def __init__(self, *, may_be_code: bool) -> None:
         super().__init__()
         self._may_be_code = may_be_code
 
     def __missing__(self, chunk: str) -> tuple[Word, ...]:
-        joined = _DOTTED.sub(lambda letters: letters[0].replace(".", ""), chunk)
-        made = (_word(written[:_LONGEST], may_be_code=self._may_be_code) for written in _WORD.findall(joined))
-        found = tuple(word for word in made if word.folded)
+        found = tuple(word for word in self.all_of(chunk) if not word.is_empty)
         if len(self) >= _MOST_CHUNKS:
             self.clear()
         if len(chunk) <= _LONGEST_CHUNK:
             self[chunk] = found
         return found
+
+    def all_of(self, chunk: str) -> tuple[Word, ...]:
+        joined = _DOTTED.sub(lambda letters: letters[0].replace(".", ""), chunk)
+        made = (_word(written[:_LONGEST], may_be_code=self._may_be_code) for written in _WORD.findall(joined))
+        return tuple(word for word in made if word.folded)
 
 
 _SAID, _SHOUTED = _Chunks(may_be_code=True), _Chunks(may_be_code=False)

@@ -1,21 +1,22 @@
 """Asking: one way to match, rank, count and explain, over a tantivy index wherever it is kept."""
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 
 import tantivy
 from tantivy import Occur, Query
 
 from dcant.catalogue.search.documents import FACETS
-from dcant.catalogue.search.expansion import expand
-from dcant.catalogue.search.facets import GROUPS, Counts, FacetTable, group_field
-from dcant.catalogue.search.indexing import Beside, facet_field, held_in
+from dcant.catalogue.search.expansion import Clause, expand
+from dcant.catalogue.search.facets import GROUPS, Counted, Counts, FacetTable, group_field
+from dcant.catalogue.search.indexing import HEADING, WHOLE, Beside, facet_field
+from dcant.catalogue.search.presence import Asked
 from dcant.catalogue.search.protocol import Hit, Part, SearchQuery, SearchResult
-from dcant.catalogue.search.ranking import TUNED, Ranking, Weights, either
-from dcant.catalogue.search.reasons import Reasons
+from dcant.catalogue.search.ranking import Ranking
+from dcant.catalogue.search.reasons import reasons
+from dcant.catalogue.search.scoring import TUNED, Frequencies, Scoring, Weights
 from dcant.catalogue.search.synonyms import Synonyms
 
-Parts = list[tuple[str, Query]]
+BLOCK = 64
 _MOST_COMBINATIONS = 65_000  # what tantivy counts at once; a group of facets has some thousands
 
 
@@ -27,45 +28,75 @@ class Engine:
         self._searcher = index.searcher()
         self._vocabulary = beside.vocabulary()
         self._numbers = {term: number for number, term in enumerate(beside.terms, start=1)}
+        self._lengths = beside.lengths
         self._tables = [FacetTable(facets, rows) for facets, rows in zip(GROUPS, beside.combinations, strict=True)]
         self._synonyms = synonyms
-        self._ranking = Ranking(self._schema, self._searcher, weights)
+        self._weights = weights
+        self._ranking = Ranking(self._schema, self._searcher, weights.ways)
 
     def __len__(self) -> int:
         return self._searcher.num_docs
 
-    def search(self, asked: SearchQuery) -> SearchResult:
-        """Answer a query: hits by score then slug; by title when the text holds no word."""
-        expanded = expand(asked.text, self._vocabulary, self._synonyms)
+    def search(self, query: SearchQuery) -> SearchResult:
+        """Answer a query: hits by score then slug, a block after the other; by title when the text holds no word."""
+        expanded = expand(query.text, self._vocabulary, self._synonyms)
         clauses = self._ranking.known(expanded.clauses)
-        parts = self._ranking.parts(clauses)
-        matching = self._ranking.matching(clauses) if clauses else Query.all_query()
-        facets, total = self._facets(matching, asked.filters)
-        reasons = Reasons(clauses, self._numbers) if clauses else None
+        matching = self._ranking.matching(clauses) if expanded.clauses else Query.all_query()
+        facets, total = self._facets(matching, query.filters)
+        hits = self._best(query, clauses, total) if expanded.clauses else self._by_title(query)
         return SearchResult(
-            hits=tuple(
-                self._hit(address, score, reasons, parts if asked.explain else [])
-                for score, address in self._page(asked, parts).hits
-            ),
+            hits=tuple(hits),
             total=total,
             corrected=expanded.corrected,
-            original=asked.text,
+            original=query.text,
             facets=facets,
         )
 
-    def _page(self, asked: SearchQuery, parts: Parts) -> tantivy.SearchResult:
-        if not parts:
-            everything = self._filtered(Query.all_query(), asked.filters)
-            return self._searcher.search(
-                everything,
-                asked.limit,
-                count=False,
-                offset=asked.offset,
-                order_by_field="by_title",
-                order=tantivy.Order.Asc,
-            )
-        ranked = self._filtered(either(query for _, query in parts), asked.filters)
-        return self._searcher.search(ranked, asked.limit, count=False, offset=asked.offset)
+    def _by_title(self, query: SearchQuery) -> list[Hit]:
+        found = self._searcher.search(
+            self._filtered(Query.all_query(), query.filters),
+            query.limit,
+            count=False,
+            offset=query.offset,
+            order_by_field="by_title",
+            order=tantivy.Order.Asc,
+        )
+        return [Hit(self._searcher.doc(address)["slug"][0], 0.0) for _, address in found.hits]
+
+    def _best(self, query: SearchQuery, clauses: Sequence[Clause], total: int) -> list[Hit]:
+        """One page of hits. Documents are scored by blocks, those first that hold most of the terms: scoring all that match
+        would cost more than anything else, and pages follow one another whatever their size.
+        """
+        asked = Asked(clauses, self._numbers)
+        scoring = Scoring(clauses, asked, self._frequencies(asked), self._weights)
+        first = self._filtered(self._ranking.first(clauses), query.filters)
+        wanted = range(query.offset, query.offset + query.limit)
+        hits: list[Hit] = []
+        passed = 0
+        for rows in self._blocks(first):
+            slugs = [row["slug"][0] for row in rows]
+            read = asked.read([row["held"][0] for row in rows])
+            parts = scoring.parts(read)
+            scores = parts.sum(axis=1).tolist()
+            order = sorted((-score, slugs[place], place) for place, score in enumerate(scores) if score)
+            here = [place for _, _, place in order[max(0, wanted.start - passed) : max(0, wanted.stop - passed)]]
+            passed += len(order)
+            for place, because in zip(here, reasons(clauses, asked, read.there[here]), strict=True):
+                said = zip((one.word for one in clauses), parts[place].tolist(), strict=True) if query.explain else ()
+                hits.append(Hit(slugs[place], scores[place], because, tuple(Part(*part) for part in said)))
+            if passed >= min(total, wanted.stop):
+                break
+        return hits
+
+    def _blocks(self, query: Query) -> Iterator[list[tantivy.Document]]:
+        start = 0
+        while found := self._searcher.search(query, BLOCK, count=False, offset=start).hits:
+            yield [self._searcher.doc(address) for _, address in found]
+            start += BLOCK
+
+    def _frequencies(self, asked: Asked) -> Frequencies:
+        heading, whole = ([self._searcher.doc_freq(field, term) for term in asked.terms] for field in (HEADING, WHOLE))
+        return Frequencies(len(self), self._lengths, heading, whole)
 
     def _filtered(self, query: Query, filters: Mapping[str, frozenset[str]]) -> Query:
         """Facets add up, values of one facet are alternatives; an empty set of values filters nothing."""
@@ -88,9 +119,7 @@ class Engine:
             counts |= counted
         return {facet: counts[facet] for facet in FACETS}, total
 
-    def _combinations(
-        self, matching: Query, filters: Mapping[str, frozenset[str]]
-    ) -> Iterator[tuple[int, dict[int, int]]]:
+    def _combinations(self, matching: Query, filters: Mapping[str, frozenset[str]]) -> Iterator[tuple[int, Counted]]:
         """For each group, the documents of each combination, those that pass the filters of the other groups; one pass for equal filters."""
         passes: dict[frozenset[str], list[int]] = {}
         for group, facets in enumerate(GROUPS):
@@ -100,28 +129,10 @@ class Engine:
             passing = self._filtered(matching, {name: filters[name] for name in outside})
             yield from zip(groups, self._count(passing, groups), strict=True)
 
-    def _count(self, query: Query, groups: Sequence[int]) -> list[dict[int, int]]:
+    def _count(self, query: Query, groups: Sequence[int]) -> list[Counted]:
         wanted = {
             group_field(group): {"terms": {"field": group_field(group), "size": _MOST_COMBINATIONS}} for group in groups
         }
         counted = self._searcher.aggregate(query, wanted)
-        return [
-            {int(bucket["key"]): bucket["doc_count"] for bucket in counted[group_field(group)]["buckets"]}
-            for group in groups
-        ]
-
-    def _hit(self, address: tantivy.DocAddress, score: float, reasons: Reasons | None, explained: Parts) -> Hit:
-        row = self._searcher.doc(address)
-        slug = row["slug"][0]
-        if reasons is None:
-            return Hit(slug, 0.0)
-        parts = tuple(Part(word, self._score(address, query)) for word, query in explained)
-        return Hit(slug, score, tuple(reasons.of(held_in(row["held"][0]))), parts)
-
-    def _score(self, address: tantivy.DocAddress, query: Query) -> float:
-        """What one query gives to one document; nothing when it does not match, which tantivy tells by an error."""
-        try:
-            explained = query.explain(self._searcher, address).to_json()
-        except ValueError:
-            return 0.0
-        return float(json.loads(explained)["value"])
+        buckets = [counted[group_field(group)]["buckets"] for group in groups]
+        return [([one["key"] for one in some], [one["doc_count"] for one in some]) for some in buckets]

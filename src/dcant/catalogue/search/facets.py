@@ -4,7 +4,7 @@ Facets of few values are in one group, those of many values are alone, so that c
 A group counts the documents that pass the filters of the other groups; its own filters are then laid on its combinations, which are few.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -20,6 +20,7 @@ GROUPS = (
 Combination = tuple[tuple[str, ...], ...]
 Filters = Mapping[str, frozenset[str]]
 Counts = dict[str, dict[str, int]]
+Counted = tuple[Sequence[int], Sequence[int]]  # numbers of combinations, and how many documents have each
 
 
 def group_field(group: int) -> str:
@@ -50,10 +51,10 @@ class FacetTable:
             facet: _Column([combination[place] for combination in self._rows]) for place, facet in enumerate(facets)
         }
 
-    def count(self, documents: Mapping[int, int], filters: Filters) -> tuple[Counts, int]:
-        """documents: number of combination to number of documents. Each facet counts without its own filter; then the total with all."""
+    def count(self, documents: Counted, filters: Filters) -> tuple[Counts, int]:
+        """Each facet counts without its own filter; then the total with all."""
         found = np.zeros(len(self._rows), dtype=np.int64)
-        found[list(documents)] = list(documents.values())
+        found[np.array(documents[0], dtype=np.int64)] = documents[1]
         passing = {
             facet: column.holding(filters[facet]) for facet, column in self._columns.items() if filters.get(facet)
         }
@@ -91,4 +92,4 @@ class _Column:
         totals = np.bincount(self._value, weights=documents[self._row], minlength=len(self._values)).astype(np.int64)
         found = np.flatnonzero(totals)
         order = found[np.argsort(-totals[found], kind="stable")]
-        return {self._values[place]: int(totals[place]) for place in order}
+        return dict(zip([self._values[place] for place in order.tolist()], totals[order].tolist(), strict=True))

@@ -10,11 +10,14 @@ field, differences written as characters: UTF-8 makes small numbers short.
 """
 
 import json
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from itertools import accumulate, chain, pairwise
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from itertools import chain
+from operator import sub
 from typing import Self
 
+import numpy as np
+import numpy.typing as npt
 import tantivy
 
 from dcant.catalogue.search.analysis import Word, code_terms, words
@@ -25,7 +28,7 @@ from dcant.identifiers import fold
 
 HEADING = "heading"
 WHOLE = "whole"
-_IN_HEADING = ("title", "keywords", "purpose")
+IN_HEADING = ("title", "keywords", "purpose")
 _WRITER_BYTES = 1_000_000_000
 _BETWEEN_FIELDS = "\0"
 
@@ -40,15 +43,17 @@ class Analysed:
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """What an index needs beside its postings: its words, the number of each term, the combinations of facets of each group."""
+    """What an index needs beside its postings: its words, the number of each term, the mean number of terms of each field, the
+    combinations of facets of each group.
+    """
 
     words: list[Entry]
     terms: list[str]
+    lengths: list[float]
     combinations: list[list[Combination]]
 
     def to_json(self) -> str:
-        read = {"words": self.words, "terms": self.terms, "combinations": self.combinations}
-        return json.dumps(read, ensure_ascii=False, separators=(",", ":"))
+        return json.dumps(asdict(self), ensure_ascii=False, separators=(",", ":"))
 
     @classmethod
     def from_json(cls, text: str) -> Self:
@@ -57,6 +62,7 @@ class Beside:
         return cls(
             words=[(str(folded), int(count), str(shown)) for folded, count, shown in read["words"]],
             terms=[str(term) for term in read["terms"]],
+            lengths=[float(length) for length in read["lengths"]],
             combinations=[
                 [tuple(tuple(values) for values in combination) for combination in group]
                 for group in read["combinations"]
@@ -65,6 +71,14 @@ class Beside:
 
     def vocabulary(self) -> Vocabulary:
         return Vocabulary(self.words)
+
+
+class _Numbers(dict[str, int]):
+    """The number of each term: a term met for the first time takes the next one, from 1."""
+
+    def __missing__(self, term: str) -> int:
+        self[term] = number = len(self) + 1
+        return number
 
 
 def facet_field(facet: str) -> str:
@@ -102,10 +116,17 @@ def analyse(document: SearchDocument) -> Analysed:
     return Analysed(found, terms)
 
 
-def held_in(written: bytes) -> list[frozenset[int]]:
-    """The numbers of the terms of each field, in the order of FIELDS."""
-    lines = written.decode("utf-8", "surrogatepass").split(_BETWEEN_FIELDS)
-    return [frozenset(accumulate(map(ord, line))) for line in lines]
+def held_in(written: Sequence[bytes]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """What documents keep of their terms, as two arrays of one length: the line of each term, and its number.
+
+    Each document has one line for each field, in the order of FIELDS; the lines of all documents follow one another.
+    """
+    text = _BETWEEN_FIELDS.join(one.decode("utf-8", "surrogatepass") for one in written)
+    read = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4").astype(np.int64)
+    ends = read == ord(_BETWEEN_FIELDS)
+    lines, sums = np.cumsum(ends), np.cumsum(read)
+    before = np.concatenate(([0], sums[ends]))
+    return lines[~ends], (sums - before[lines])[~ends]
 
 
 def write(index: tantivy.Index, documents: Iterable[SearchDocument]) -> Beside:
@@ -115,13 +136,16 @@ def write(index: tantivy.Index, documents: Iterable[SearchDocument]) -> Beside:
         slug: rank for rank, slug in enumerate(sorted(by_slug, key=lambda slug: (fold(by_slug[slug].title), slug)))
     }
     count, combinations = VocabularyCount(), CombinationCount()
-    numbers: dict[str, int] = {}
+    numbers = _Numbers()
+    lengths = [0] * len(FIELDS)
     writer = index.writer(_WRITER_BYTES, 1)
     for slug in sorted(by_slug):
         document = by_slug[slug]
         analysed = analyse(document)
         count.add(chain.from_iterable(analysed.words.values()))
-        row = _row(document, analysed, numbers)
+        held = [sorted(set(map(numbers.__getitem__, analysed.terms[field]))) for field in FIELDS]
+        lengths = [total + len(line) for total, line in zip(lengths, held, strict=True)]
+        row = _row(document, analysed, _held(held))
         row.add_unsigned("by_title", titles[slug])
         for group in range(len(GROUPS)):
             row.add_unsigned(group_field(group), combinations.number(group, document))
@@ -129,14 +153,15 @@ def write(index: tantivy.Index, documents: Iterable[SearchDocument]) -> Beside:
     writer.commit()
     writer.wait_merging_threads()
     index.reload()
-    return Beside(count.finish(), list(numbers), combinations.finish())
+    means = [total / max(len(by_slug), 1) for total in lengths]
+    return Beside(count.finish(), list(numbers), means, combinations.finish())
 
 
-def _row(document: SearchDocument, analysed: Analysed, numbers: dict[str, int]) -> tantivy.Document:
+def _row(document: SearchDocument, analysed: Analysed, held: bytes) -> tantivy.Document:
     row = tantivy.Document()
     row.add_text("slug", document.slug)
-    row.add_bytes("held", _held(analysed, numbers))
-    row.add_text(HEADING, " ".join(chain.from_iterable(analysed.terms[field] for field in _IN_HEADING)))
+    row.add_bytes("held", held)
+    row.add_text(HEADING, " ".join(chain.from_iterable(analysed.terms[field] for field in IN_HEADING)))
     row.add_text(WHOLE, " ".join(chain.from_iterable(analysed.terms.values())))
     for facet in FACETS:
         for value in document.facet_values(facet):
@@ -144,10 +169,7 @@ def _row(document: SearchDocument, analysed: Analysed, numbers: dict[str, int]) 
     return row
 
 
-def _held(analysed: Analysed, numbers: dict[str, int]) -> bytes:
-    """The way there of `held_in`; a term met for the first time takes the next number, from 1."""
-    lines = []
-    for field in FIELDS:
-        places = sorted([numbers.setdefault(term, len(numbers) + 1) for term in dict.fromkeys(analysed.terms[field])])
-        lines.append("".join(chr(after - before) for before, after in pairwise([0, *places])))
-    return _BETWEEN_FIELDS.join(lines).encode("utf-8", "surrogatepass")
+def _held(lines: Sequence[Sequence[int]]) -> bytes:
+    """The way there of `held_in`, for one document: the numbers of each field, from the smallest, each from the one before."""
+    texts = ("".join(map(chr, map(sub, line, [0, *line]))) for line in lines)
+    return _BETWEEN_FIELDS.join(texts).encode("utf-8", "surrogatepass")

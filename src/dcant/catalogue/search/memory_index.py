@@ -8,7 +8,7 @@ from dcant.catalogue.search.documents import SearchDocument
 from dcant.catalogue.search.engine import Engine
 from dcant.catalogue.search.indexing import make_schema, write
 from dcant.catalogue.search.protocol import SearchQuery, SearchResult
-from dcant.catalogue.search.ranking import TUNED, Weights
+from dcant.catalogue.search.scoring import TUNED, Weights
 from dcant.catalogue.search.synonyms import Synonyms, reviewed_synonyms
 
 

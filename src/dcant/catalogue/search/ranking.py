@@ -1,34 +1,12 @@
-"""The score of a document for a query, as a tantivy query.
+"""What a query asks of the index, as tantivy queries: which documents match, and which are worth scoring."""
 
-A word of the query brings the best of its ways (itself, a synonym, an ending), and a share of the others. A way brings its weight times the
-BM25 of its terms in the heading (title, keywords, purpose) and in the whole. A word that is there, by itself or by a synonym, brings its
-rarity besides: what puts first the documents that satisfy more of the query. Nothing else: on judged queries, weights for each field and
-for words that follow each other did no better.
-"""
-
-import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 import tantivy
 from tantivy import Occur, Query
 
 from dcant.catalogue.search.expansion import Alternative, Clause
 from dcant.catalogue.search.indexing import HEADING, WHOLE
-
-
-@dataclass(frozen=True, slots=True)
-class Weights:
-    """What counts how much, fixed on the judged queries marked `tune` (benchmarks/search_quality.py).
-
-    ways: weight of each way to satisfy a word; other_ways: share of all but the best one.
-    """
-
-    ways: Mapping[str, float]
-    other_ways: float
-
-
-TUNED = Weights(ways={"word": 1.0, "synonym": 0.7, "prefix": 0.1}, other_ways=0.3)
 
 
 def either(queries: Iterable[Query]) -> Query:
@@ -39,14 +17,16 @@ def either(queries: Iterable[Query]) -> Query:
 class Ranking:
     """Builds the queries of one index."""
 
-    def __init__(self, schema: tantivy.Schema, searcher: tantivy.Searcher, weights: Weights) -> None:
+    def __init__(self, schema: tantivy.Schema, searcher: tantivy.Searcher, ways: Mapping[str, float]) -> None:
+        """ways: weight of each way to satisfy a word."""
         self._schema = schema
         self._searcher = searcher
-        self._weights = weights
+        self._ways = ways
 
     def known(self, clauses: Sequence[Clause]) -> list[Clause]:
-        """The same words, each way with the terms that the index holds; ways that no document can satisfy left out."""
-        return [Clause(clause.word, tuple(self._possible(clause.alternatives))) for clause in clauses]
+        """The words that some document can satisfy, each way with the terms that the index holds; the other ways left out."""
+        possible = [Clause(clause.word, tuple(self._possible(clause.alternatives))) for clause in clauses]
+        return [clause for clause in possible if clause.alternatives]
 
     def matching(self, clauses: Sequence[Clause]) -> Query:
         """Documents that satisfy one word at least, without any score."""
@@ -58,51 +38,27 @@ class Ranking:
         ]
         return either([self._any(sorted(single)), *together])
 
-    def parts(self, clauses: Sequence[Clause]) -> list[tuple[str, Query]]:
-        """The score in parts, one for each word."""
-        return [(clause.word, self._clause(clause)) for clause in clauses]
-
-    def _clause(self, clause: Clause) -> Query:
-        best = Query.disjunction_max_query(
-            [self._way(way) for way in clause.alternatives], tie_breaker=self._weights.other_ways
+    def first(self, clauses: Sequence[Clause]) -> Query:
+        """Documents that hold one of the terms, those that hold most of them first: a sum of terms and nothing else, which
+        tantivy answers without reading all that matches (block-max WAND).
+        """
+        shares: dict[str, float] = {}
+        for way in (way for clause in clauses for way in clause.alternatives):
+            share = self._ways[way.how] / len(way.needs)
+            for term in (term for terms in way.needs for term in terms):
+                shares[term] = max(share, shares.get(term, 0.0))
+        return either(
+            Query.boost_query(Query.term_query(self._schema, field, term, "freq"), share)
+            for term, share in sorted(shares.items())
+            for field in (WHOLE, HEADING)
+            if self._searcher.doc_freq(field, term)
         )
-        said = [way for way in clause.alternatives if way.how != "prefix"]
-        if not said:
-            return best
-        there = Query.const_score_query(self.matching([Clause(clause.word, tuple(said))]), self._rarity(said))
-        return either([best, there])
-
-    def _rarity(self, ways: Sequence[Alternative]) -> float:
-        """Between 0.7 (every document satisfies one of the ways) and the logarithm of the number of documents."""
-        satisfied = sum(
-            min(sum(self._searcher.doc_freq(WHOLE, term) for term in terms) for terms in way.needs) for way in ways
-        )
-        total = self._searcher.num_docs
-        return math.log(1 + total / min(total, satisfied))
 
     def _possible(self, ways: Iterable[Alternative]) -> Iterable[Alternative]:
         for way in ways:
             needs = tuple(tuple(term for term in terms if self._searcher.doc_freq(WHOLE, term)) for terms in way.needs)
             if all(needs):
                 yield Alternative(needs, way.how, way.found)
-
-    def _way(self, way: Alternative) -> Query:
-        """Every need must be met somewhere in the whole; each brings its share of the weight of the way, there and in the heading."""
-        share = self._weights.ways[way.how] / len(way.needs)
-        needs = [[self._term(WHOLE, term, share) for term in terms] for terms in way.needs]
-        heading = [
-            (Occur.Should, self._term(HEADING, term, share))
-            for terms in way.needs
-            for term in terms
-            if self._searcher.doc_freq(HEADING, term)
-        ]
-        if len(needs) == 1:
-            return Query.boolean_query([*((Occur.Should, term) for term in needs[0]), *heading])
-        must = [(Occur.Must, terms[0] if len(terms) == 1 else either(terms)) for terms in needs]
-        return Query.boolean_query([*must, *heading])
-
-    def _term(self, field: str, term: str, share: float) -> Query:
-        return Query.boost_query(Query.term_query(self._schema, field, term, "freq"), share)
 
     def _any(self, terms: Sequence[str]) -> Query:
         """Documents that hold one of the terms anywhere."""

@@ -1,33 +1,39 @@
-"""Why a document was found: for each word of the query, by which way and in which fields."""
+"""Why documents were found: for each word of the query, by which way and in which fields."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
 
 from dcant.catalogue.search.documents import FIELDS
 from dcant.catalogue.search.expansion import Alternative, Clause
+from dcant.catalogue.search.presence import Asked
 from dcant.catalogue.search.protocol import Match
 
-Numbers = frozenset[int]
+
+def reasons(clauses: Sequence[Clause], asked: Asked, there: npt.NDArray[np.bool_]) -> list[tuple[Match, ...]]:
+    """there: as in `Presence`. For each document and each word, the first way that it satisfies, and every field where it does."""
+    anywhere = np.logical_or.reduce(there, axis=1)
+    found: list[list[Match]] = [[] for _ in there]
+    for clause in clauses:
+        waiting = np.ones(len(there), dtype=bool)
+        for way in clause.alternatives:
+            satisfied = waiting & _satisfied(way, asked, anywhere)
+            waiting &= ~satisfied
+            if not satisfied.any():
+                continue
+            columns = asked.columns([term for terms in way.needs for term in terms])
+            fields = np.logical_or.reduce(there[:, :, columns], axis=2)
+            matches = [Match(clause.word, field, way.how, way.found) for field in FIELDS]
+            documents, places = np.nonzero(fields & satisfied[:, np.newaxis])
+            for document, place in zip(documents.tolist(), places.tolist(), strict=True):
+                found[document].append(matches[place])
+    return [tuple(one) for one in found]
 
 
-class Reasons:
-    """The ways of a query, their terms as the numbers that documents keep."""
-
-    def __init__(self, clauses: Sequence[Clause], numbers: Mapping[str, int]) -> None:
-        self._clauses = [
-            (clause.word, [(way, _numbered(way, numbers)) for way in clause.alternatives]) for clause in clauses
-        ]
-
-    def of(self, held: Sequence[Numbers]) -> Iterator[Match]:
-        """held: the terms of each field. For each word the first way that the document satisfies, and every field where it does."""
-        everywhere = frozenset[int]().union(*held)
-        for word, ways in self._clauses:
-            for way, needs in ways:
-                if all(not everywhere.isdisjoint(terms) for terms in needs):
-                    for field, here in zip(FIELDS, held, strict=True):
-                        if any(not here.isdisjoint(terms) for terms in needs):
-                            yield Match(word, field, way.how, way.found)
-                    break
-
-
-def _numbered(way: Alternative, numbers: Mapping[str, int]) -> list[Numbers]:
-    return [frozenset(numbers[term] for term in terms) for terms in way.needs]
+def _satisfied(way: Alternative, asked: Asked, anywhere: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    """Documents where every need is met, each by one of its terms."""
+    satisfied = np.ones(len(anywhere), dtype=bool)
+    for terms in way.needs:
+        satisfied &= np.logical_or.reduce(anywhere[:, asked.columns(terms)], axis=1)
+    return satisfied

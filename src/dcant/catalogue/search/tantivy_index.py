@@ -22,10 +22,10 @@ from dcant.catalogue.search.documents import SearchDocument
 from dcant.catalogue.search.engine import Engine
 from dcant.catalogue.search.indexing import Beside, make_schema, write
 from dcant.catalogue.search.protocol import IndexUnreadable, SearchQuery, SearchResult
-from dcant.catalogue.search.ranking import TUNED, Weights
+from dcant.catalogue.search.scoring import TUNED, Weights
 from dcant.catalogue.search.synonyms import Synonyms, reviewed_synonyms
 
-FORMAT = 2
+FORMAT = 3
 _POINTER = "current"
 _BESIDE = "beside.json"
 _MANIFEST = "manifest.json"
