@@ -14,7 +14,7 @@ setup: .venv/.ready
 .venv/.ready: requirements/dev.txt pyproject.toml
 	test -x .venv/bin/python || python3 -m venv .venv
 	.venv/bin/python -m pip install --quiet --disable-pip-version-check "uv>=0.9,<1"
-	.venv/bin/uv pip sync --quiet --require-hashes requirements/dev.txt
+	.venv/bin/uv pip sync --quiet --compile-bytecode --require-hashes requirements/dev.txt
 	.venv/bin/uv pip install --quiet --no-deps -e . && touch $@ .venv/.run-ready
 
 demo: setup-run

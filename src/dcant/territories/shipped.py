@@ -95,5 +95,5 @@ def read_reference() -> Reference:
         ept=[GroupRow(*row) for row in tables["ept"]],
         communes=[CommuneRow(*row) for row in tables["communes"]],
         former=former,
-        operators=yaml.safe_load(operators),
+        operators=yaml.load(operators, Loader=yaml.CSafeLoader),
     )

@@ -65,7 +65,7 @@ class Synonyms:
 def parse_groups(text: str) -> tuple[Group, ...]:
     """The groups of a list. Raises ValueError with the number of the first group that is not well made."""
     groups = []
-    for number, read in enumerate(yaml.load(text, Loader=yaml.BaseLoader), start=1):  # noqa: S506 - strings only: « oui » stays a word
+    for number, read in enumerate(yaml.load(text, Loader=yaml.CBaseLoader), start=1):  # noqa: S506 - strings only: « oui » stays a word
         if not isinstance(read, dict) or not set(read) <= _PARTS_OF_GROUP or not _is_well_made(read):
             raise ValueError(
                 f"Synonymes, groupe {number} : « same » (deux entrées au moins) ou « from » et « to », et une « note »."

@@ -31,7 +31,8 @@ def load_programme() -> Programme:
 
 
 def _read(name: str) -> dict[str, Any]:
-    seed: dict[str, Any] = yaml.safe_load(files("dcant.governance").joinpath("seed", name).read_text(encoding="utf-8"))
+    text = files("dcant.governance").joinpath("seed", name).read_text(encoding="utf-8")
+    seed: dict[str, Any] = yaml.load(text, Loader=yaml.CSafeLoader)
     return seed
 
 
