@@ -4,7 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dcant.catalogue.rules.eligibility import LOCAL_KINDS, OPEN_LICENCES, PUBLIC_KINDS, Applicant, Verdict, eligibility
+from dcant.catalogue.rules.eligibility import (
+    LOCAL_KINDS,
+    OPEN_LICENCES,
+    PUBLIC_KINDS,
+    Applicant,
+    Verdict,
+    eligibility,
+    judged_facts,
+)
 
 AUDIENCES = {"public": "audience_local", "person": "audience_private", "company": "audience_company"}
 KINDS = [*sorted(PUBLIC_KINDS), "person", "company", "association"]
@@ -38,6 +46,11 @@ def test_a_yes_or_a_condition_rests_on_a_statement_too(applicant, stated):
     answer = eligibility(applicant, stated)
     if answer.verdict in {Verdict.YES, Verdict.UNDER_CONDITIONS}:
         assert answer.statements
+
+
+@given(applicants, facts, st.dictionaries(st.sampled_from(["title", "themes", "purpose", "phase"]), values))
+def test_a_verdict_rests_on_the_judged_facts_alone(applicant, stated, others):
+    assert eligibility(applicant, judged_facts(stated | others)) == eligibility(applicant, stated)
 
 
 @given(applicants)

@@ -1,5 +1,6 @@
 """What pages ask of adoption: who near us, how far it reaches, through whom. Few queries, whatever the number of events."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -62,13 +63,13 @@ def uses_near(territory: Territory | None, resources: Collection[int] | None = N
     tallies = AdoptionTally.objects.used().filter(wanted)
     if resources is not None:
         tallies = tallies.filter(resource__in=resources)
-    uses: dict[int, Use] = {}
+    uses: dict[int, Use] = defaultdict(Use)
     for resource, scope, communes, people in tallies.values_list("resource", "scope", "communes", "people"):
-        use = uses.setdefault(resource, Use())
+        use = uses[resource]
         setattr(use, scope, communes)
         if scope == Scope.COUNTRY:
             use.people = people
-    return uses
+    return dict(uses)
 
 
 def sides_that_use(today: date) -> dict[int, frozenset[str]]:

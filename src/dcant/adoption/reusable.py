@@ -63,33 +63,24 @@ def overview(territory: Territory, today: date) -> Overview:
     by_resource: dict[int, list[Offer]] = {}
     for offer in offers:
         by_resource.setdefault(offer.resource_id, []).append(offer)
-    applicant = applicant_of(territory)
-    listed = []
-    for resource in shown_resources():
-        state, word = states.get(resource.pk, (None, ""))
-        listed.append(
-            Reusable(
-                resource,
-                resource.eligibility_for(applicant),
-                uses.get(resource.pk, Use()),
-                tuple(by_resource.get(resource.pk, ())),
-                state,
-                word,
-            )
+    unused, unsaid = Use(), (None, "")
+    listed = [
+        Reusable(
+            resource,
+            verdict,
+            uses.get(resource.pk, unused),
+            tuple(by_resource.get(resource.pk, ())),
+            *states.get(resource.pk, unsaid),
         )
-    listed.sort(key=_order)
+        for resource, verdict in shown_resources().judged(applicant_of(territory))
+    ]
+    listed.sort(key=_order)  # those of equal rank stay by title
     return Overview(territory, tuple(listed), tuple(one for one in listed if one.state), tuple(offers))
 
 
-def _order(one: Reusable) -> tuple[object, ...]:
-    rank = one.use.rank
-    return (
-        _VERDICT_ORDER[one.eligibility.verdict],
-        tuple(-number for number in rank),
-        not one.offers,
-        one.resource.title,
-        one.resource.slug,
-    )
+def _order(one: Reusable) -> tuple[int, ...]:
+    epci, alike, size, country = one.use.rank
+    return _VERDICT_ORDER[one.eligibility.verdict], -epci, -alike, -size, -country, not one.offers
 
 
 def found_from(found: SearchResult, commune: Territory, today: date) -> list[Reusable]:

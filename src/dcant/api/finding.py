@@ -12,13 +12,12 @@ from dcant.api.paging import Paged, PageNumber, PageSize, paged
 from dcant.api.problems import ERRORS, NO_NUL
 from dcant.api.territories import find_commune
 from dcant.catalogue.comparing import compare_resources
-from dcant.catalogue.index import search_base
+from dcant.catalogue.index import EVERYTHING, search_base
 from dcant.catalogue.models import Kind
 from dcant.catalogue.rules.compare import Row
 from dcant.catalogue.search import SearchQuery
 
 router = Router(tags=["resources"])
-MOST_HITS = 1000
 ComparedSlug = Annotated[str, StringConstraints(max_length=80, pattern=NO_NUL)]
 
 
@@ -67,12 +66,13 @@ def search(
     page: PageNumber = 1,
     page_size: PageSize = 25,
 ) -> dict[str, object]:
-    """From a commune (`territory`): what is for it first, then the order of the text; the thousand best answers at most.
+    """From a commune (`territory`): what is for it first, then what is used near it and answers half as well as the
+    best at least, then the order of the text. Ten thousand answers at most.
 
     `matches` says why each is there: the words found, and in which field. `corrected` is the text searched when a word was unknown.
     """
     filters = {"kind": frozenset({kind.value})} if kind else {}
-    found = search_base(SearchQuery(text=q, filters=filters, limit=MOST_HITS))
+    found = search_base(SearchQuery(text=q, filters=filters, limit=EVERYTHING))
     rows = found_from(found, find_commune(territory), timezone.localdate()) if territory else found_anywhere(found)
     return paged(request, rows, page, page_size, _found) | {"corrected": found.corrected}
 

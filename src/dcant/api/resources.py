@@ -11,7 +11,7 @@ from dcant.adoption.models import AdoptionState
 from dcant.adoption.questions import uses_near
 from dcant.api.paging import Paged, PageNumber, PageSize, paged
 from dcant.api.problems import ERRORS, NO_NUL
-from dcant.catalogue.index import search_base
+from dcant.catalogue.index import EVERYTHING, search_base
 from dcant.catalogue.models import Kind, Resource
 from dcant.catalogue.search import SearchQuery
 
@@ -66,7 +66,7 @@ def listing(
     rows: QuerySet[Resource] | list[Resource] = Resource.objects.shown().defer("sheet").order_by("slug")
     if q.strip():
         filters = {"kind": frozenset({kind.value})} if kind else {}
-        hits = search_base(SearchQuery(text=q, filters=filters, limit=1000)).hits
+        hits = search_base(SearchQuery(text=q, filters=filters, limit=EVERYTHING)).hits
         found = Resource.objects.shown().defer("sheet").by_slugs([hit.slug for hit in hits])
         rows = [found[hit.slug] for hit in hits if hit.slug in found]
     elif kind:

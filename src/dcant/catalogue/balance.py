@@ -25,7 +25,7 @@ def brought(users: Mapping[int, frozenset[str]] | None) -> list[Brought]:
 
     Two queries at most (shown_resources).
     """
-    resources = shown_resources()
+    resources = shown_resources().resources
     return [
         Brought(one.slug, one.title, one.kind, *known, None if users is None else users.get(one.pk, frozenset()))
         for one, known in zip(resources, _known(resources), strict=True)

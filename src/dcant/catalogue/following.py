@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from dcant.accounts.models import Person
-from dcant.catalogue.index import search_base
+from dcant.catalogue.index import EVERYTHING, search_base
 from dcant.catalogue.models import Follow, Kind, Resource
 from dcant.catalogue.rules.entry import TYPES
 from dcant.catalogue.rules.following import Followed, can_follow, search_of_words
@@ -18,7 +18,7 @@ from dcant.identifiers import Permit, Refused
 from dcant.territories.models import Territory
 
 PLACES = (Territory.Kind.COMMUNE, Territory.Kind.EPCI, Territory.Kind.DEPARTEMENT)
-HITS, LONGEST_LIST = 1000, 30
+LONGEST_LIST = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +145,7 @@ def _of_search(one: Follow, moved: list[Resource]) -> list[Event]:
     if not entered:
         return []
     text, filters = search_of_words(one.target)
-    hits = {hit.slug for hit in search_base(SearchQuery(text=text, filters=filters, limit=HITS)).hits}
+    hits = {hit.slug for hit in search_base(SearchQuery(text=text, filters=filters, limit=EVERYTHING)).hits}
     return [event for event in entered if event.slug in hits]
 
 

@@ -14,6 +14,9 @@ from dcant.territories.models import OperatorService, Territory
 
 Served = Mapping[str, frozenset[str]]
 
+# All that answers, for whoever puts it in an order of their own (from a commune, what is for it comes first).
+EVERYTHING = 10_000
+
 logger = logging.getLogger(__name__)
 
 

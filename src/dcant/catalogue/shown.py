@@ -1,18 +1,40 @@
 """The shown resources without their sheets, read once a process and again whenever one of them changed."""
 
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from threading import Lock
 
 from django.db.models import Count, Max
 
 from dcant.catalogue.models import Resource
+from dcant.catalogue.rules.eligibility import Applicant, Eligibility, Facts, eligibility, judged_facts
+from dcant.identifiers import fold
 
 _Stamp = tuple[object, ...]
 _lock = Lock()
-_kept: list[tuple[_Stamp, tuple[Resource, ...]]] = []  # one at most
 
 
-def shown_resources() -> tuple[Resource, ...]:
-    """Every shown resource, to be read and never changed: a page that judges them all does not fetch them each time.
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Every shown resource by title, to be read and never changed. `alike`: for each, the place in `facts` of what its
+    eligibility rests on; resources are many, these facts few.
+    """
+
+    resources: tuple[Resource, ...]
+    alike: tuple[int, ...]
+    facts: tuple[Facts, ...]
+
+    def judged(self, applicant: Applicant) -> Iterator[tuple[Resource, Eligibility]]:
+        """Each resource with its verdict for an applicant."""
+        verdicts = [eligibility(applicant, facts) for facts in self.facts]
+        return zip(self.resources, map(verdicts.__getitem__, self.alike), strict=True)
+
+
+_kept: list[tuple[_Stamp, Shown]] = []  # one at most
+
+
+def shown_resources() -> Shown:
+    """Every shown resource: a page that judges them all does not fetch them each time.
 
     One query tells whether any has changed since; a second reads them again.
     """
@@ -20,9 +42,23 @@ def shown_resources() -> tuple[Resource, ...]:
     stamp = (of["rows"], of["last"], of["newest"])
     with _lock:
         if not _kept or _kept[0][0] != stamp:
-            rows = Resource.objects.shown().defer("sheet", "changed_at")
-            _kept[:] = [(stamp, tuple(rows))]
+            _kept[:] = [(stamp, _read())]
         return _kept[0][1]
+
+
+def _read() -> Shown:
+    rows = Resource.objects.shown().defer("sheet", "changed_at").order_by()
+    resources = sorted(rows, key=lambda one: (fold(one.title), one.slug))
+    places: dict[str, int] = {}
+    facts: list[Mapping[str, object]] = []
+    alike = []
+    for resource in resources:
+        judged = judged_facts(resource.facts)
+        place = places.setdefault(repr(sorted(judged.items())), len(facts))
+        if place == len(facts):
+            facts.append(judged)
+        alike.append(place)
+    return Shown(tuple(resources), tuple(alike), tuple(facts))
 
 
 def forget_shown() -> None:

@@ -8,7 +8,6 @@ from typing import Any
 from dcant.cli.database import add_data, fail, set_up
 
 KINDS = ("api", "service", "software", "standard", "dataset", "infrastructure", "practice")
-MOST_HITS = 1000
 
 
 def add_to(commands: "argparse._SubParsersAction[Any]") -> None:
@@ -32,13 +31,13 @@ def run(args: argparse.Namespace) -> int:
     from django.utils import timezone
 
     from dcant.adoption.reusable import found_anywhere, found_from
-    from dcant.catalogue.index import search_base
+    from dcant.catalogue.index import EVERYTHING, search_base
     from dcant.catalogue.search import SearchQuery
 
     place = _commune(args.territory) if args.territory else None
     filters = {"kind": frozenset({args.kind})} if args.kind else {}
     limit = max(1, args.limit)
-    asked = SearchQuery(args.query, filters, limit=max(limit, MOST_HITS) if place else limit, explain=args.explain)
+    asked = SearchQuery(args.query, filters, limit=EVERYTHING if place else limit, explain=args.explain)
     found = search_base(asked)
     hits = {hit.slug: hit for hit in found.hits}
     seen = found_from(found, place, timezone.localdate()) if place else found_anywhere(found)

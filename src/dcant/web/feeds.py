@@ -21,7 +21,7 @@ from dcant.catalogue.exports.graph import plain
 from dcant.catalogue.exports.redistribution import given
 from dcant.catalogue.exports.site import Site
 from dcant.catalogue.history import changes
-from dcant.catalogue.index import search_base
+from dcant.catalogue.index import EVERYTHING, search_base
 from dcant.catalogue.models import Kind, Resource
 from dcant.catalogue.rules.entry import TYPES
 from dcant.catalogue.search import SearchQuery
@@ -64,7 +64,7 @@ def news(request: HttpRequest) -> HttpResponse:
     filters = {FILTERS[name]: frozenset(request.GET.getlist(name)) for name in FILTERS if request.GET.getlist(name)}
     rows = Resource.objects.shown()
     if text or filters:
-        hits = search_base(SearchQuery(text=text, filters=filters, limit=1000)).hits
+        hits = search_base(SearchQuery(text=text, filters=filters, limit=EVERYTHING)).hits
         rows = rows.filter(slug__in=[hit.slug for hit in hits])
     title = _("Socle commun : « %(query)s »") % {"query": text} if text else _("Socle commun : les nouveautés")
     return _resources(request, title, reverse("resources"), rows)

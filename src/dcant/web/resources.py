@@ -12,7 +12,7 @@ from dcant.adoption.models import AdoptionState, Offer
 from dcant.adoption.questions import Use, latest_users, offers_for, users_alike, users_near, uses_near
 from dcant.adoption.reusable import ANYONE, Reusable, applicant_of, found_anywhere, found_from
 from dcant.adoption.usage import usage_of
-from dcant.catalogue.index import search_base
+from dcant.catalogue.index import EVERYTHING, search_base
 from dcant.catalogue.models import Relation, Resource, UsageSnapshot
 from dcant.catalogue.rules import autonomy
 from dcant.catalogue.rules.following import words_of_search
@@ -60,7 +60,7 @@ def resource_list(request: HttpRequest) -> HttpResponse:
         SearchQuery(
             text=text,
             filters={FILTERS[name]: frozenset(values) for name, values in chosen.items()},
-            limit=1000 if commune else PAGE,
+            limit=EVERYTHING if commune else PAGE,
             offset=0 if commune else (number - 1) * PAGE,
         )
     )

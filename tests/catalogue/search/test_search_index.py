@@ -120,3 +120,20 @@ def test_a_document_with_an_unknown_facet_or_no_slug_is_refused():
         SearchDocument("fiche", "api", "Titre", facets={"taille": ("grande",)})
     with pytest.raises(ValueError, match="identifiant"):
         SearchDocument("", "api", "Titre")
+
+
+def test_pages_of_many_documents_follow_one_another_and_hold_all_that_matches_and_nothing_else():
+    """More than a block of them, of which some hold one word only of a synonym of two: worth a look, and no answer."""
+    known = [
+        *(SearchDocument(f"cantine-{n:03}", "service", f"Cantine {n}", body="repas " * (n % 7)) for n in range(150)),
+        *(SearchDocument(f"deux-{n:03}", "service", "Restauration scolaire", f"Pour {n}") for n in range(150)),
+        *(SearchDocument(f"un-{n:03}", "service", "Restauration", "Restauration de tableaux") for n in range(150)),
+    ]
+    index = MemoryIndex(known)
+    whole = index.search(SearchQuery("cantine ", limit=1000))
+    assert {hit.slug.partition("-")[0] for hit in whole.hits} == {"cantine", "deux"}
+    assert whole.total == len(whole.hits) == len({hit.slug for hit in whole.hits}) == 300
+    for size in (7, 20, 64, 100):
+        pages = [index.search(SearchQuery("cantine ", limit=size, offset=start)).hits for start in range(0, 300, size)]
+        assert tuple(hit for page in pages for hit in page) == whole.hits
+    assert index.search(SearchQuery("cantine ", limit=20, offset=300)).hits == ()

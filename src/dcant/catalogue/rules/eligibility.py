@@ -43,6 +43,13 @@ class Eligibility:
 
 
 Facts = Mapping[str, object]
+_FIELDS = frozenset({"audience_local", "audience_company", "audience_private", "access_type", "licence"})
+_LIMIT = "_population_max"
+
+
+def judged_facts(facts: Facts) -> Facts:
+    """The facts that a verdict may rest on, whoever asks: the others change nothing to it."""
+    return {name: value for name, value in facts.items() if name in _FIELDS or name.endswith(_LIMIT)}
 
 
 def eligibility(applicant: Applicant, facts: Facts) -> Eligibility:
@@ -65,7 +72,7 @@ def _audience_field(kind: str) -> Literal["audience_local", "audience_company", 
 
 
 def _population_limit(applicant: Applicant, facts: Facts) -> Eligibility | None:
-    field = f"{applicant.kind}_population_max"
+    field = f"{applicant.kind}{_LIMIT}"
     limit = facts.get(field)
     if not isinstance(limit, str) or not limit.isdecimal():
         return None

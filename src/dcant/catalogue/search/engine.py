@@ -73,13 +73,13 @@ class Engine:
         wanted = range(query.offset, query.offset + query.limit)
         hits: list[Hit] = []
         passed = 0
-        for rows in self._blocks(first):
+        for rows in self._chunks(first, BLOCK * -(-wanted.stop // BLOCK)):
             slugs = [row["slug"][0] for row in rows]
             read = asked.read([row["held"][0] for row in rows])
             parts = scoring.parts(read)
             scores = parts.sum(axis=1).tolist()
-            order = sorted((-score, slugs[place], place) for place, score in enumerate(scores) if score)
-            here = [place for _, _, place in order[max(0, wanted.start - passed) : max(0, wanted.stop - passed)]]
+            order = sorted((place // BLOCK, -score, slugs[place], place) for place, score in enumerate(scores) if score)
+            here = [place for *_, place in order[max(0, wanted.start - passed) : max(0, wanted.stop - passed)]]
             passed += len(order)
             for place, because in zip(here, reasons(clauses, asked, read.there[here]), strict=True):
                 said = zip((one.word for one in clauses), parts[place].tolist(), strict=True) if query.explain else ()
@@ -88,11 +88,11 @@ class Engine:
                 break
         return hits
 
-    def _blocks(self, query: Query) -> Iterator[list[tantivy.Document]]:
+    def _chunks(self, query: Query, size: int) -> Iterator[list[tantivy.Document]]:
         start = 0
-        while found := self._searcher.search(query, BLOCK, count=False, offset=start).hits:
+        while found := self._searcher.search(query, size, count=False, offset=start).hits:
             yield [self._searcher.doc(address) for _, address in found]
-            start += BLOCK
+            start += size
 
     def _frequencies(self, asked: Asked) -> Frequencies:
         heading, whole = ([self._searcher.doc_freq(field, term) for term in asked.terms] for field in (HEADING, WHOLE))
