@@ -10,7 +10,15 @@ from hypothesis import strategies as st
 from test_projection import item, take_in
 
 from dcant.accounts.models import Role
-from dcant.catalogue.joining import SYSTEM, can_decide_join, join_resources, propose_joins, refuse_join, split_resource
+from dcant.catalogue.joining import (
+    SYSTEM,
+    can_decide_join,
+    join_resources,
+    propose_joins,
+    refuse_join,
+    relate_codebases,
+    split_resource,
+)
 from dcant.catalogue.joins import joined_refs, joined_slug, reserved_slugs
 from dcant.catalogue.models import Alias, Holding, JoinProposal, Relation, Resource
 from dcant.harvest.models import Statement
@@ -201,6 +209,7 @@ def test_whatever_was_joined_splitting_it_all_gives_back_exactly_what_was(things
             facts["link_depends_on"] = f"sill:software/{target}" if target is not None else None
             stated = {name: value for name, value in facts.items() if value is not None}
             take_in(software(str(number), title=title, **stated))
+        relate_codebases()
         before = base()
         propose_joins(at=NOW)
         acts = {"join": join_resources, "split": split_resource, "refuse": refuse_join}

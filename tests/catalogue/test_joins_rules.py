@@ -1,5 +1,6 @@
 """Are two sheets one thing? What is certain, what a person is asked, what is never joined."""
 
+import itertools
 from dataclasses import replace
 
 import pytest
@@ -8,6 +9,7 @@ from hypothesis import strategies as st
 
 from dcant.catalogue.rules.joins import (
     MOST_ALIKE,
+    MOST_OF_ONE_CODE,
     STRONG,
     Identity,
     Likeness,
@@ -15,6 +17,7 @@ from dcant.catalogue.rules.joins import (
     identity,
     normal_page,
     normal_repository,
+    of_one_code,
     same_thing,
     title_key,
 )
@@ -184,3 +187,20 @@ def test_one_repository_of_two_products_never_makes_them_one():
 def test_a_longer_name_at_the_same_page_is_asked_of_a_person():
     one, other = (Identity("api", title, {}, "", "a.example") for title in ("API Dume", "API Dume (marchés)"))
     assert same_thing(one, other).likeness == Likeness.PROBABLE
+
+
+@given(st.lists(identities, max_size=8))
+def test_products_of_one_repository_are_related_whatever_they_are(several):
+    found = of_one_code(dict(enumerate(several)))
+    for one, other in itertools.combinations(range(len(several)), 2):
+        repository = several[one].repository
+        assert ((one, other) in found) == (bool(repository) and repository == several[other].repository)
+
+
+def test_an_account_on_a_forge_and_the_page_of_a_whole_forge_relate_nothing():
+    account = {number: Identity("service", str(number), repository="forge.example/owner") for number in range(2)}
+    assert of_one_code(account) == set()
+    many = {n: Identity("service", str(n), repository="forge.example/a/b") for n in range(MOST_OF_ONE_CODE + 1)}
+    assert of_one_code(many) == set()
+    del many[0]
+    assert len(of_one_code(many)) == MOST_OF_ONE_CODE * (MOST_OF_ONE_CODE - 1) // 2

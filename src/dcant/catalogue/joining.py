@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models.fields.json import KeyTextTransform, KeyTransform
 
-from dcant.catalogue.models import Alias, Holding, JoinProposal, Relation, Resource
+from dcant.catalogue.models import COMPARED, Alias, Holding, JoinProposal, Relation, Resource
 from dcant.catalogue.projection import resolve_relations
 from dcant.catalogue.refreshing import priorities, refresh
 from dcant.catalogue.rules.joins import (
@@ -20,12 +20,14 @@ from dcant.catalogue.rules.joins import (
     Likeness,
     candidates,
     identity,
+    of_one_code,
     same_thing,
 )
 from dcant.identifiers import Permit, Refused
 from dcant.record.services import digest, write_entry
 
 SYSTEM = "system:catalogue"
+SAME_CODEBASE = "same_codebase"
 
 
 def can_decide_join(*, acts_as: str) -> Permit:
@@ -54,10 +56,25 @@ def propose_joins(*, at: datetime) -> list[JoinProposal]:
                 kept_id=kept, other_id=other, likeness=judged.likeness, because=judged.because, proposed_at=at
             )
             if judged.likeness == Likeness.CERTAIN:
-                join_resources(proposal=proposal, actor=SYSTEM, at=at)
+                _join(proposal, SYSTEM, at)
                 gone.add(other)
         proposed.append(proposal)
     return proposed
+
+
+def relate_codebases() -> None:
+    """Makes the relations between products of one repository those that the shown sheets give now; writes only what differs."""
+    wanted = of_one_code(_identities())
+    present = {(row.subject_id, row.target_id): row.pk for row in Relation.objects.filter(source=COMPARED)}
+    gone = [pk for pair, pk in present.items() if pair not in wanted]
+    if gone:
+        Relation.objects.filter(pk__in=gone).delete()
+    Relation.objects.bulk_create(
+        Relation(
+            subject_id=subject, name=SAME_CODEBASE, target_id=target, target_ref=f"{COMPARED}:{target}", source=COMPARED
+        )
+        for subject, target in sorted(wanted - present.keys())
+    )
 
 
 def _identities() -> dict[int, Identity]:
@@ -83,6 +100,12 @@ def join_resources(*, proposal: JoinProposal, actor: str, at: datetime) -> Resou
 
     Raises Refused when the proposal is no longer open or one of the two is no longer shown; nothing is then written.
     """
+    kept = _join(proposal, actor, at)
+    relate_codebases()
+    return kept
+
+
+def _join(proposal: JoinProposal, actor: str, at: datetime) -> Resource:
     proposal = _locked(proposal)
     kept, other = proposal.kept, proposal.other
     if (
@@ -124,6 +147,7 @@ def split_resource(*, proposal: JoinProposal, actor: str, at: datetime) -> Resou
     for resource in (holder, other):
         refresh(resource, priorities(), at)
     _aim_again(holder, other)
+    relate_codebases()
     _log("catalogue.split", proposal, actor, at)
     return other
 
@@ -168,7 +192,7 @@ def _joined_to(resource: Resource) -> set[str]:
 
 def _aim_again(*resources: Resource) -> None:
     """Relations whose target was one of these find it again from the words of their source; none aims at itself."""
-    Relation.objects.filter(target__in=resources).update(target=None)
+    Relation.objects.filter(target__in=resources).exclude(source=COMPARED).update(target=None)
     resolve_relations()
 
 

@@ -37,7 +37,10 @@ RELATION_NAMES = {
     "replaces": ("remplace", "remplacé par"),
     "hosted_on": ("hébergé sur", "héberge"),
     "describes": ("décrit", "décrit par"),
+    "same_codebase": ("partage son code avec", "partage son code avec"),
 }
+# The source of the relations that no source states: this room sees them, by comparing sheets.
+COMPARED = "catalogue"
 
 
 class ResourceQuerySet(models.QuerySet["Resource"]):

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from dcant.catalogue.models import RELATION_NAMES, Holding, Relation, Resource
+from dcant.catalogue.models import COMPARED, RELATION_NAMES, Holding, Relation, Resource
 from dcant.catalogue.producers import REVIEWED, level_of, organisation_key
 from dcant.catalogue.rules.merge import Priority, Shown, Stated, merge
 from dcant.catalogue.sources import SOURCES, load_source
@@ -209,7 +209,7 @@ def _put(resource: Resource, sheet: dict[str, dict[str, object]], state: Resourc
 def _relate(wanted: Mapping[int, set[tuple[str, str, str]]]) -> None:
     """Resource → its relations (name, reference, source): those said no more go, those not yet there come."""
     present: dict[int, dict[tuple[str, str, str], int]] = defaultdict(dict)
-    for row in Relation.objects.filter(subject__in=wanted).order_by():
+    for row in Relation.objects.filter(subject__in=wanted).exclude(source=COMPARED).order_by():
         present[row.subject_id][row.name, row.target_ref, row.source] = row.pk
     gone = [pk for subject, keys in wanted.items() for key, pk in present[subject].items() if key not in keys]
     if gone:

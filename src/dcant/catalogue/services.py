@@ -8,7 +8,7 @@ from pathlib import Path
 from django.db import transaction
 
 from dcant.catalogue.index import ensure_index
-from dcant.catalogue.joining import propose_joins
+from dcant.catalogue.joining import propose_joins, relate_codebases
 from dcant.catalogue.models import Resource, UsageSnapshot
 from dcant.catalogue.projection import ACTOR, CatalogueSink
 from dcant.catalogue.registering import SOURCE as STANDARDS
@@ -157,6 +157,8 @@ def _finish(run: Run, sink: CatalogueSink, at: datetime, *, quiet: bool) -> None
     # A certain join may bring up another: the looking ends with the first round that joins nothing.
     while not quiet and any(proposal.likeness == Likeness.CERTAIN for proposal in propose_joins(at=at)):
         pass
+    if not quiet:
+        relate_codebases()
     body = {
         "source": run.source,
         "run": run.number,

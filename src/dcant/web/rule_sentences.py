@@ -207,6 +207,7 @@ RELATIONS = (
     _("remplace"),
     _("remplacé par"),
     _("hébergé sur"),
+    _("partage son code avec"),
     _("héberge"),
     _("décrit"),
     _("décrit par"),

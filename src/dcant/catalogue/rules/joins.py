@@ -26,6 +26,8 @@ REPOSITORY, PAGE, SCHEMA = "repository_url", "website", "schema_url"
 _CODE = frozenset({"software", "standard"})
 # What more things than this share tells none from another, a portal or a forge; and pairs grow as its square.
 MOST_ALIKE = 200
+# What more products than this give as their repository is the page of a forge, whatever its address looks like.
+MOST_OF_ONE_CODE = 20
 _CASELESS_HOSTS = frozenset({"github.com", "gitlab.com"})
 _OVER_SSH = re.compile(r"[\w.-]{1,40}@(?P<host>[\w.-]{1,200}):(?P<path>(?!//).{1,900})")
 _INSIDE = re.compile(r"/-/.*|/(?:tree|blob)/.*")  # a branch or a file seen on a forge, not the repository
@@ -140,6 +142,19 @@ def candidates(identities: Mapping[int, Identity]) -> list[tuple[int, int]]:
                 groups[who.kind, name, value].append(key)
     alike = (group for group in groups.values() if len(group) <= MOST_ALIKE)
     return sorted({pair for group in alike for pair in combinations(sorted(group), 2)})
+
+
+def of_one_code(identities: Mapping[int, Identity]) -> set[tuple[int, int]]:
+    """Pairs that give one repository, of whatever kinds and titles; the lower key first. They are related, not one thing.
+
+    An address of one step is an account on a forge (forge.example/owner), not a repository.
+    """
+    groups: dict[str, list[int]] = defaultdict(list)
+    for key, who in identities.items():
+        if who.repository.count("/") > 1:
+            groups[who.repository].append(key)
+    products = (group for group in groups.values() if len(group) <= MOST_OF_ONE_CODE)
+    return {pair for group in products for pair in combinations(sorted(group), 2)}
 
 
 def same_thing(a: Identity, b: Identity) -> Judgement:
