@@ -32,7 +32,7 @@ def test_two_products_of_one_repository_are_two_sheets_that_name_each_other(clie
         page = client.get(f"/ressources/{slug}/").content.decode()
         assert "partage son code avec" in page
         assert other in page
-    (told, *_) = client.get("/api/v1/resources/tulipe/relations").json()["items"]
+    (told, *_) = client.get("/api/v1/resources/tulipe/relations").json()["results"]
     assert (told["name"], told["source"]) == ("same_codebase", "catalogue")
 
 
