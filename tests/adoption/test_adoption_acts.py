@@ -1,10 +1,11 @@
 """The act itself: who, what it writes, what it never writes; and the figures that follow it, always those of a recount."""
 
 import json
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -67,6 +68,17 @@ def test_an_adoption_is_an_event_an_entry_a_state_and_five_circles(near):
         ("size", "1"): (1, 900),
         ("peers", "35:1"): (1, 900),
     }
+
+
+def test_the_day_of_an_act_is_that_of_the_town_hall_not_of_greenwich(near):
+    late = datetime(2026, 11, 29, 23, 30, tzinfo=UTC)  # half past midnight in Paris
+    event = adopt_resource(
+        resource=near.resources["rdv-service-public"],
+        adopter=near.towns["35345"],
+        declarant=Declarant(PERSON, {near.towns["35345"].key}),
+        at=late,
+    )
+    assert event.day == timezone.localdate(late) == date(2026, 11, 30)
 
 
 def test_the_record_holds_no_personal_data_and_the_commitment_opens_with_the_salt(near):

@@ -1,6 +1,7 @@
 """The API answers what the pages answer: the same questions are asked behind both."""
 
 import pytest
+from django.utils import timezone
 
 from factories import TREVERIEN
 
@@ -47,7 +48,7 @@ def test_relations_are_read_from_both_ends(world, client):
 
 
 def test_a_past_day_of_a_sheet_is_that_of_the_page_of_history(world, client):
-    day = world.rdv.first_seen_at.date().isoformat()
+    day = timezone.localdate(world.rdv.first_seen_at).isoformat()
     past = client.get(f"{ROOT}/resources/rdv-service-public/history/{day}").json()
     now = client.get(f"{ROOT}/resources/rdv-service-public").json()
     assert {field: fact["value"] for field, fact in past["sheet"].items()} == {

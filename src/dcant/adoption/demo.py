@@ -7,6 +7,7 @@ from hashlib import sha256
 from typing import Final
 
 from django.db import transaction
+from django.utils import timezone
 
 from dcant.adoption.models import AdoptionEvent, Offer
 from dcant.adoption.projection import rebuild
@@ -72,7 +73,7 @@ def load_demo(*, at: datetime) -> int:
     if AdoptionEvent.objects.filter(demo=True).exists():
         return 0
     _load_operator()
-    events = list(_events(random.Random(SEED), at.date()))  # noqa: S311  # invented data, drawn the same each time
+    events = list(_events(random.Random(SEED), timezone.localdate(at)))  # noqa: S311  # invented data, drawn the same each time
     drafts = []
     for event in events:
         body = public_body(event)
@@ -89,7 +90,7 @@ def load_demo(*, at: datetime) -> int:
     for event, entry in zip(events, write_entries(drafts), strict=True):
         event.entry = entry
     AdoptionEvent.objects.bulk_create(events, batch_size=500)
-    rebuild(today=at.date())
+    rebuild(today=timezone.localdate(at))
     return len(events)
 
 

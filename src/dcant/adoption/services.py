@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
+from django.utils import timezone
 
 from dcant.adoption.models import AdoptionEvent
 from dcant.adoption.projection import project
@@ -60,7 +61,7 @@ def adopt_resource(
 
     A refusal or a withdrawal is the territory's own affair: it stays out of the public record unless `publish` is chosen.
     """
-    today = at.date()
+    today = timezone.localdate(at)
     day = day or today
     Organisation.objects.select_for_update().get(pk=adopter.pk)  # one act at a time for one organisation
     permit, last = permit_to_declare(

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from django.db import transaction
+from django.utils import timezone
 
 from dcant.catalogue.models import Holding, Kind, Resource
 from dcant.catalogue.projection import CatalogueSink, free_slug
@@ -139,7 +140,7 @@ def fill_entries(*, entries: Sequence[Filled], speaking: Speaking, at: datetime,
     Raises Refused DCANT-K003 without mandate, without anything to say or for a day of review that is out of reach, and
     DCANT-H001 while another is being taken in.
     """
-    today = at.date()
+    today = timezone.localdate(at)
     if not entries:
         _require(Permit.no("Il n’y a rien à enregistrer."))
     with source_lock(data=data, source=SOURCE) as note, transaction.atomic():
@@ -172,8 +173,8 @@ def name_operator(*, resource: Resource, operator: Organisation, speaking: Speak
             values={},
             by=speaking.organisation.name,
             kept_by=operator.key,
-            entered_on=at.date(),
-            review_on=at.date() + YEAR,
+            entered_on=timezone.localdate(at),
+            review_on=timezone.localdate(at) + YEAR,
             demo=speaking.demo,
         )
         return _take_in("catalogue.operator_named", [(held, entered)], speaking, at=at, data=data, note=note)

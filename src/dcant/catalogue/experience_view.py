@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from django.utils import timezone
+
 from dcant.catalogue.models import ExperienceReport, Resource
 from dcant.catalogue.rules.experience import QUESTIONS, Spread, spread
 
@@ -34,7 +36,7 @@ def report_document(report: ExperienceReport) -> dict[str, object]:
         "name": report.organisation.name,
         "population_class": report.population_class,
         **{question.field: getattr(report, question.field) for question in QUESTIONS},
-        "published_on": report.published_at.date().isoformat() if report.published_at else None,
+        "published_on": timezone.localdate(report.published_at).isoformat() if report.published_at else None,
         "digest": report.digest,
         "entry": report.entry.entry_id if report.entry else None,
         "reply": {"organisation": reply.organisation.actor, "text": reply.text} if reply else None,

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.utils import timezone
+
 from dcant.catalogue.models import Resource
 from dcant.catalogue.refreshing import priorities, sheet_of, stated_of
 from dcant.harvest.models import Statement
@@ -50,4 +52,4 @@ def sheet_on(resource: Resource, moment: datetime) -> Mapping[str, Mapping[str, 
 
 
 def first_day(resource: Resource) -> date:
-    return resource.first_seen_at.date()
+    return timezone.localdate(resource.first_seen_at)

@@ -10,8 +10,11 @@ from typing import TYPE_CHECKING, Any
 from dcant.cli.database import add_data, end_progress, fail, progress, set_up
 
 if TYPE_CHECKING:
+    from dcant.harvest.git import GitSnapshot
     from dcant.harvest.remote import Remote, RemoteSnapshot
     from dcant.harvest.report import RunReport
+    from dcant.harvest.repository_list import RepositoryList
+    from dcant.harvest.snapshots import FolderSnapshot
 
 
 class NotRead(Exception):
@@ -28,7 +31,8 @@ def add_to(commands: "argparse._SubParsersAction[Any]") -> None:
         dest="origin",
         type=Path,
         metavar="PATH",
-        help="dossier ou dépôt Git de la source, ou dossier commun à plusieurs ; sans lui : son adresse",
+        help="dossier ou dépôt Git de la source, ou dossier commun à plusieurs ; pour publiccode, aussi un fichier "
+        "qui liste des dépôts ; sans lui : son adresse",
     )
     command.add_argument("--format", choices=["text", "json"], default="text")
     command.add_argument(
@@ -164,11 +168,10 @@ def _passage(
     from dcant.catalogue.seed_folder import seed_folder
     from dcant.catalogue.services import harvest_source
     from dcant.harvest.rules import SnapshotError
-    from dcant.harvest.snapshots import open_snapshot
 
     folder = origin or (seed_folder() if name == "seed" else None)
     try:
-        with open_snapshot(folder) if folder is not None else _over_the_network(name) as snapshot:
+        with _given(name, folder) if folder is not None else _over_the_network(name) as snapshot:
             return harvest_source(
                 name=name,
                 snapshot=snapshot,
@@ -179,6 +182,19 @@ def _passage(
             )
     except SnapshotError as error:
         raise NotRead(f"{folder or name} : {error.message_fr} {error.remedy_fr}".strip()) from error
+
+
+def _given(name: str, path: Path) -> "FolderSnapshot | GitSnapshot | RepositoryList":
+    """What lies at the path that the operator gave. Raises SnapshotError."""
+    from django.conf import settings
+
+    from dcant.fetch import Fetcher
+    from dcant.harvest.repository_list import RepositoryList
+    from dcant.harvest.snapshots import open_snapshot
+
+    if name == "publiccode" and path.is_file():
+        return RepositoryList(path, data=settings.DATA, fetcher=Fetcher())
+    return open_snapshot(path)
 
 
 def remote_of(name: str) -> "Remote | None":

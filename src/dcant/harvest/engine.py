@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
+from django.utils import timezone
+
 from dcant.harvest.models import Item, Outcome, Run, Statement
 from dcant.harvest.rules import Fact, Finding, RawItem, Reader, Reading, Snapshot, SourceFile
 from dcant.harvest.rules.changes import canonical
@@ -175,7 +177,7 @@ class Engine:
         return read_item(self.reader, replace(raw, data=redacted), in_future=self._in_future)
 
     def _in_future(self, facts: Sequence[Fact]) -> tuple[Finding, ...]:
-        return dates_in_future(facts, today=self.writer.run.started_at.date())
+        return dates_in_future(facts, today=timezone.localdate(self.writer.run.started_at))
 
     def losses(self) -> dict[str, Loss]:
         """By collection: what the last run that counts had, and what of it is not here any more (moved is not lost)."""

@@ -10,6 +10,7 @@ from pathlib import Path
 from time import perf_counter
 
 from django.db import transaction
+from django.utils import timezone
 
 from dcant.harvest.engine import BATCH, Engine, read_item
 from dcant.harvest.locks import source_lock
@@ -110,7 +111,7 @@ def read_again(
                 some = items[start : start + BATCH]
                 for item in some:
                     writer.tally.count(item.collection, "seen")
-                writer.write([_kept_entry(item, reader, data, run.started_at.date()) for item in some])
+                writer.write([_kept_entry(item, reader, data, timezone.localdate(run.started_at)) for item in some])
             state = RunState.PARTIAL if writer.tally.totals()["rejected"] else RunState.COMPLETE
             writer.all_or_nothing(
                 lambda: _close_run(run=run, state=state, writer=writer, at=now(), on_finished=on_finished)

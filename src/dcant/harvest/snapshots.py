@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path, PurePosixPath
 from types import TracebackType
-from typing import Self
+from typing import Protocol, Self, runtime_checkable
 
 from dcant.harvest.git import GitSnapshot
 from dcant.harvest.rules import RawItem, Snapshot, SnapshotError
@@ -109,9 +109,18 @@ def open_snapshot(path: Path) -> FolderSnapshot | GitSnapshot:
     return GitSnapshot(path) if _is_bare(path) or (path / ".git").exists() else FolderSnapshot(path)
 
 
+@runtime_checkable
+class HoldsRepositories(Protocol):
+    """A folder of repositories, or a list of them."""
+
+    def repositories(self) -> Sequence[str]: ...
+
+    def repository(self, folder: str) -> GitSnapshot: ...
+
+
 def repositories_in(snapshot: Snapshot) -> Sequence[str]:
     """The Git repositories that a snapshot holds, as its folders; "" when it is one itself."""
-    if isinstance(snapshot, FolderSnapshot):
+    if isinstance(snapshot, HoldsRepositories):
         return snapshot.repositories()
     return [""] if isinstance(snapshot, GitSnapshot) else []
 
@@ -120,7 +129,7 @@ def open_repository(snapshot: Snapshot, folder: str) -> AbstractContextManager[G
     """One of these repositories. Raises SnapshotError BAD_REPOSITORY."""
     if isinstance(snapshot, GitSnapshot):
         return nullcontext(snapshot)
-    if isinstance(snapshot, FolderSnapshot):
+    if isinstance(snapshot, HoldsRepositories):
         return snapshot.repository(folder)
     raise SnapshotError("BAD_REPOSITORY", f"« {folder} » n’est pas un dépôt Git.")
 

@@ -1,4 +1,5 @@
-"""Descriptors of public software: `owner__name.yml` files in one folder, or `publiccode.yml` at the top of repositories.
+"""Descriptors of public software: `owner__name.yml` files in one folder, or `publiccode.yml` at the top of repositories,
+in a folder or in a list.
 
 A descriptor that lies inside a repository already described belongs to it, and is not read. Of each Git repository, bare or
 not, given alone or in a folder of repositories, the last commit counts, and its tree is kept too (see `repositories`).
