@@ -63,17 +63,14 @@ def overview(territory: Territory, today: date) -> Overview:
     by_resource: dict[int, list[Offer]] = {}
     for offer in offers:
         by_resource.setdefault(offer.resource_id, []).append(offer)
-    unused, unsaid = Use(), (None, "")
-    listed = [
-        Reusable(
-            resource,
-            verdict,
-            uses.get(resource.pk, unused),
-            tuple(by_resource.get(resource.pk, ())),
-            *states.get(resource.pk, unsaid),
-        )
-        for resource, verdict in shown_resources().judged(applicant_of(territory))
-    ]
+    unused = Use()
+    unsaid: tuple[AdoptionState | None, str] = (None, "")
+    listed = []
+    for resource, verdict in shown_resources().judged(applicant_of(territory)):
+        key = resource.pk
+        state, word = states.get(key, unsaid)
+        use = uses.get(key, unused)
+        listed.append(Reusable(resource, verdict, use, tuple(by_resource.get(key, ())), state, word))
     listed.sort(key=_order)  # those of equal rank stay by title
     return Overview(territory, tuple(listed), tuple(one for one in listed if one.state), tuple(offers))
 

@@ -26,7 +26,9 @@ class Asked:
         ways = (way for clause in clauses for way in clause.alternatives)
         found = {term for way in ways for terms in way.needs for term in terms}
         self.terms = sorted(found, key=numbers.__getitem__)
-        self._numbers = np.array([numbers[term] for term in self.terms], dtype=np.int64)
+        # For each number of the index, the column of its term; that of no term is one more.
+        self._column = np.full(len(numbers) + 1, len(self.terms), dtype=np.int32)
+        self._column[[numbers[term] for term in self.terms]] = np.arange(len(self.terms))
         self._columns = {term: column for column, term in enumerate(self.terms)}
 
     def columns(self, terms: Sequence[str]) -> list[int]:
@@ -35,9 +37,9 @@ class Asked:
     def read(self, written: Sequence[bytes]) -> Presence:
         """written: what each document keeps of its terms."""
         lines, numbers = held_in(written)
-        columns = np.minimum(np.searchsorted(self._numbers, numbers), len(self._numbers) - 1)
-        asked = self._numbers[columns] == numbers
-        there = np.zeros((len(written) * len(FIELDS), len(self._numbers)), dtype=bool)
+        columns = self._column[numbers]
+        asked = np.flatnonzero(columns < len(self.terms))
+        there = np.zeros((len(written) * len(FIELDS), len(self.terms)), dtype=bool)
         there[lines[asked], columns[asked]] = True
         lengths = np.bincount(lines, minlength=len(there))
         shape = (len(written), len(FIELDS))
