@@ -16,7 +16,7 @@ from dcant.catalogue.search.reasons import reasons
 from dcant.catalogue.search.scoring import TUNED, Frequencies, Scoring, Weights
 from dcant.catalogue.search.synonyms import Synonyms
 
-BLOCK = 64
+BLOCK = 48
 _MOST_COMBINATIONS = 65_000  # what tantivy counts at once; a group of facets has some thousands
 
 
@@ -76,13 +76,15 @@ class Engine:
         for rows in self._chunks(first, BLOCK * -(-wanted.stop // BLOCK)):
             slugs = [row["slug"][0] for row in rows]
             read = asked.read([row["held"][0] for row in rows])
-            parts = scoring.parts(read)
-            scores = parts.sum(axis=1).tolist()
+            scored = scoring.score(read)
+            scores = scored.parts.sum(axis=1).tolist()
             order = sorted((place // BLOCK, -score, slugs[place], place) for place, score in enumerate(scores) if score)
             here = [place for *_, place in order[max(0, wanted.start - passed) : max(0, wanted.stop - passed)]]
             passed += len(order)
-            for place, because in zip(here, reasons(clauses, asked, read.there[here]), strict=True):
-                said = zip((one.word for one in clauses), parts[place].tolist(), strict=True) if query.explain else ()
+            told = reasons(clauses, asked, read.there[here], scored.satisfied[here])
+            for place, because in zip(here, told, strict=True):
+                parts = scored.parts[place].tolist()
+                said = zip((one.word for one in clauses), parts, strict=True) if query.explain else ()
                 hits.append(Hit(slugs[place], scores[place], because, tuple(Part(*part) for part in said)))
             if passed >= min(total, wanted.stop):
                 break

@@ -51,6 +51,14 @@ class Frequencies:
     whole: Sequence[int]
 
 
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """parts: what each clause brings to each document, documents × clauses. satisfied: documents × ways, clause by clause."""
+
+    parts: Floats
+    satisfied: npt.NDArray[np.bool_]
+
+
 class Scoring:
     """The score of one query. clauses: those that some document can satisfy."""
 
@@ -70,8 +78,8 @@ class Scoring:
             for held in (np.array(counted.heading), np.array(counted.whole))
         ]
 
-    def parts(self, read: Presence) -> Floats:
-        """What each clause brings to each document: documents × clauses. Nothing but zeros: the document satisfies no word."""
+    def score(self, read: Presence) -> Scored:
+        """Nothing but zeros: the document satisfies no word."""
         terms = self._terms(read)
         ways = np.empty((len(terms), len(self._ways)))
         for place, needs in enumerate(self._ways):
@@ -80,8 +88,9 @@ class Scoring:
         ways *= self._weights
         best = np.maximum.reduceat(ways, self._starts, axis=1)
         together = np.add.reduceat(ways, self._starts, axis=1)
-        there = np.logical_or.reduceat((ways > 0) & self._said, self._starts, axis=1)
-        return np.asarray(best + self._other_ways * (together - best) + self._there * there)
+        satisfied = ways > 0
+        there = np.logical_or.reduceat(satisfied & self._said, self._starts, axis=1)
+        return Scored(best + self._other_ways * (together - best) + self._there * there, satisfied)
 
     def _terms(self, read: Presence) -> Floats:
         """BM25 of each term in the heading and in the whole: documents × terms."""
