@@ -4,6 +4,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import chain
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -48,10 +49,11 @@ class Vocabulary:
         self._counts = {folded: count for folded, count, _ in known}
         self._shown = {folded: shown for folded, _, shown in known}
         self._stems = {stem(word) for word in self._words}
-        self._by_length: dict[int, list[str]] = {}
+        self._alike: dict[tuple[int, str], list[str]] = {}  # by length and first letter
         for word in self._words:
             if not word.isdigit():
-                self._by_length.setdefault(len(word), []).append(word)
+                self._alike.setdefault((len(word), word[0]), []).append(word)
+        self._letters = sorted({letter for _, letter in self._alike})
 
     def knows(self, folded: str) -> bool:
         """Whether the word, or another of the same stem, is somewhere in the index."""
@@ -72,11 +74,15 @@ class Vocabulary:
         if len(folded) < SHORTEST_CORRECTED or folded.isdigit():
             return None
         allowed = 2 if len(folded) >= _TWO_MISTAKES_FROM else 1
-        near = [
-            word
-            for length in range(len(folded) - allowed, len(folded) + allowed + 1)
-            for word in self._by_length.get(length, ())
-        ]
-        found = process.extract(folded, near, scorer=OSA.distance, processor=None, score_cutoff=allowed, limit=None)
-        ranked = [(distance, word[0] != folded[0], -self._counts[word], word) for word, distance, _ in found]
-        return min(ranked)[-1] if ranked else None
+        near = self._near(folded, allowed, folded[0])
+        if not near or near[0][0] > 1:  # one mistake and the same first letter: no other word is nearer
+            others = (self._near(folded, allowed, letter) for letter in self._letters if letter != folded[0])
+            near = sorted(chain(near, *others))
+        return near[0][-1] if near else None
+
+    def _near(self, folded: str, allowed: int, letter: str) -> list[tuple[int, bool, int, str]]:
+        """The known words of a first letter within so many mistakes, best first: mistakes, another first letter, rarity."""
+        lengths = range(len(folded) - allowed, len(folded) + allowed + 1)
+        words = [word for length in lengths for word in self._alike.get((length, letter), ())]
+        found = process.extract(folded, words, scorer=OSA.distance, processor=None, score_cutoff=allowed, limit=None)
+        return sorted((distance, letter != folded[0], -self._counts[word], word) for word, distance, _ in found)
