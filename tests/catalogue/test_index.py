@@ -11,6 +11,7 @@ from django.test import Client
 from dcant.catalogue.index import document_of, ensure_index, folder, rebuild_index, search_base
 from dcant.catalogue.models import Resource
 from dcant.catalogue.search import SearchQuery
+from dcant.catalogue.sources import SOURCES, source_titles
 from dcant.territories.models import OperatorService
 from factories import departement, operator
 from neighbourhood import AT, bare_resource
@@ -132,3 +133,29 @@ def test_the_command_makes_the_index_again_and_says_how_many_resources_it_holds(
     call_command("rebuild_search")
     assert "2 ressources" in capsys.readouterr().out
     assert found("cantine") == ["cantine-scolaire"]
+
+
+def test_a_theme_is_one_whatever_the_case_its_sources_give_it():
+    for slug, theme in (("cantine-scolaire", "éducation"), ("rendez-vous", "Éducation")):
+        said = Resource.objects.get(slug=slug)
+        said.sheet["themes"] = {"value": [theme], "sources": [], "others": []}
+        said.save()
+    rebuild_index()
+    for asked in ("éducation", "Éducation"):
+        answer = search_base(SearchQuery(filters={"theme": frozenset({asked})}))
+        assert (answer.total, answer.facets["theme"]) == (2, {"Éducation": 2})
+
+
+def test_a_corrected_search_offers_the_text_as_it_was_written(client: Client):
+    page = client.get("/ressources/?q=cantinne scolaire").content.decode()
+    assert "cantine scolaire" in page
+    assert "Chercher plutôt « cantinne scolaire », tel quel" in page
+    as_written = client.get("/ressources/?q=cantinne scolaire&tel-quel=1").content.decode()
+    assert "Chercher plutôt" not in as_written
+    assert search_base(SearchQuery("cantinne", literal=True)).total == 0
+    assert client.get("/api/v1/search?q=cantinne&literal=true").json()["corrected"] is None
+
+
+def test_sources_are_called_by_their_titles_in_the_filters():
+    assert source_titles()["sill"] == "Socle interministériel de logiciels libres"
+    assert set(source_titles()) == set(SOURCES)

@@ -63,16 +63,18 @@ def search(
     territory: Annotated[str, Query(max_length=10)] = "",
     kind: Kind | None = None,
     *,
+    literal: bool = False,
     page: PageNumber = 1,
     page_size: PageSize = 25,
 ) -> dict[str, object]:
     """From a commune (`territory`): what is for it first, then what is used near it and answers half as well as the
     best at least, then the order of the text. Ten thousand answers at most.
 
-    `matches` says why each is there: the words found, and in which field. `corrected` is the text searched when a word was unknown.
+    `matches` says why each is there: the words found, and in which field. `corrected` is the text searched when a word was unknown;
+    `literal` asks for the text as it is.
     """
     filters = {"kind": frozenset({kind.value})} if kind else {}
-    found = search_base(SearchQuery(text=q, filters=filters, limit=EVERYTHING))
+    found = search_base(SearchQuery(text=q, filters=filters, limit=EVERYTHING, literal=literal))
     rows = found_from(found, find_commune(territory), timezone.localdate()) if territory else found_anywhere(found)
     return paged(request, rows, page, page_size, _found) | {"corrected": found.corrected}
 

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -31,12 +32,20 @@ def _open(path: Path) -> TantivyIndex:
 
 def search_base(query: SearchQuery) -> SearchResult:
     """Asks the index; one that cannot be read is made again first, so that pages stay up."""
+    query = replace(
+        query, filters={**query.filters, "theme": frozenset(map(theme_label, query.filters.get("theme", ())))}
+    )
     try:
         return _open(folder()).search(query)
     except IndexUnreadable as problem:
         logger.warning("search index rebuilt: %s", problem)
         rebuild_index()
         return _open(folder()).search(query)
+
+
+def theme_label(theme: str) -> str:
+    """« social » and « Social », as two sources write it, are one theme."""
+    return theme[:1].upper() + theme[1:]
 
 
 def rebuild_index() -> int:
@@ -101,7 +110,7 @@ def document_of(resource: Resource, served: Served) -> SearchDocument:
         codes=_words(resource, "acronym"),
         facets={
             "kind": (resource.kind,),
-            "theme": _words(resource, "themes"),
+            "theme": tuple(map(theme_label, _words(resource, "themes"))),
             "access": (access,) if isinstance(access, str) else (),
             "audience": tuple(
                 audience.removeprefix("audience_")

@@ -17,6 +17,7 @@ from dcant.catalogue.models import Relation, Resource, UsageSnapshot
 from dcant.catalogue.rules import autonomy
 from dcant.catalogue.rules.following import words_of_search
 from dcant.catalogue.search import SearchQuery, SearchResult
+from dcant.catalogue.sources import source_titles
 from dcant.harvest.models import Item
 from dcant.identifiers import CommuneCode, IdentifierError
 from dcant.territories.models import Territory
@@ -62,6 +63,7 @@ def resource_list(request: HttpRequest) -> HttpResponse:
             filters={FILTERS[name]: frozenset(values) for name, values in chosen.items()},
             limit=EVERYTHING if commune else PAGE,
             offset=0 if commune else (number - 1) * PAGE,
+            literal="tel-quel" in request.GET,
         )
     )
     rows, pages = _rows(found, commune, number)
@@ -80,7 +82,8 @@ def resource_list(request: HttpRequest) -> HttpResponse:
             "followed": words_of_search(text, {FILTERS[name]: values for name, values in chosen.items()}),
             "keep": urlencode([("q", text)] if text else [])
             + "".join(f"&{urlencode({name: value})}" for name, values in chosen.items() for value in values)
-            + (f"&commune={commune.code}" if commune else ""),
+            + (f"&commune={commune.code}" if commune else "")
+            + ("&tel-quel=1" if "tel-quel" in request.GET else ""),
         },
     )
 
@@ -103,7 +106,11 @@ def _facets(found: SearchResult, chosen: Mapping[str, list[str]]) -> list[tuple[
     for name, facet in FILTERS.items():
         counts = found.facets.get(facet, {})
         values = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:15]
-        names = _names_of_departements(value for value, _count in values) if facet == "departement" else {}
+        names: Mapping[str, str] = {}
+        if facet == "departement":
+            names = _names_of_departements(value for value, _count in values)
+        elif facet == "source":
+            names = source_titles()
         if values:
             facets.append(
                 (

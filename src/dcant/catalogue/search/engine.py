@@ -39,7 +39,7 @@ class Engine:
 
     def search(self, query: SearchQuery) -> SearchResult:
         """Answer a query: hits by score then slug, a block after the other; by title when the text holds no word."""
-        expanded = expand(query.text, self._vocabulary, self._synonyms)
+        expanded = expand(query.text, self._vocabulary, self._synonyms, literal=query.literal)
         clauses = self._ranking.known(expanded.clauses)
         matching = self._ranking.matching(clauses) if expanded.clauses else Query.all_query()
         facets, total = self._facets(matching, query.filters)

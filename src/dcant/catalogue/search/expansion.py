@@ -39,15 +39,15 @@ class ExpandedQuery:
     corrected: str | None
 
 
-def expand(text: str, vocabulary: Vocabulary, synonyms: Synonyms) -> ExpandedQuery:
-    """Correct the words unknown to the index, then widen. Words after the 24th are left out; a word said twice counts once."""
+def expand(text: str, vocabulary: Vocabulary, synonyms: Synonyms, *, literal: bool = False) -> ExpandedQuery:
+    """Correct the words unknown to the index (not those of a `literal` text), then widen. Words after the 24th are left out; a word said twice counts once."""
     asked = list({word.folded: word for word in words(text)}.values())[:_MOST_WORDS]
     typing = bool(text) and not text[-1].isspace()
     kept: list[str] = []
     corrected = text
     for place, word in enumerate(asked):
         is_typed = typing and place == len(asked) - 1
-        better = _correction(word, vocabulary, is_typed=is_typed)
+        better = None if literal else _correction(word, vocabulary, is_typed=is_typed)
         kept.append(better or word.folded)
         if better:
             corrected = re.sub(rf"\b{re.escape(word.written)}\b", vocabulary.shown(better), corrected)

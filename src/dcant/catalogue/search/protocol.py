@@ -13,13 +13,17 @@ class IndexUnreadable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class SearchQuery:
-    """What a person asks. Values of one facet are alternatives, facets add up. Raises ValueError for what is no facet or a negative page."""
+    """What a person asks. Values of one facet are alternatives, facets add up. `literal`: unknown words are not corrected.
+
+    Raises ValueError for what is no facet or a negative page.
+    """
 
     text: str = ""
     filters: Mapping[str, frozenset[str]] = field(default_factory=dict)
     limit: int = 20
     offset: int = 0
     explain: bool = False
+    literal: bool = False
 
     def __post_init__(self) -> None:
         unknown = sorted(set(self.filters) - set(FACETS))

@@ -1,7 +1,8 @@
 """The sources of the common base: one data file and one reader each."""
 
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import cache
 from importlib.resources import files
 
 from dcant.catalogue.sources.apigouv import ApiGouvReader, Audiences
@@ -39,6 +40,12 @@ def load_source(name: str) -> Loaded:
     if name not in SOURCES:
         raise UnknownSource(name)
     return SOURCES[name]()
+
+
+@cache
+def source_titles() -> Mapping[str, str]:
+    """What each known source is called by people, by its name."""
+    return {name: load_source(name)[0].title for name in SOURCES}
 
 
 def _apigouv() -> Loaded:
