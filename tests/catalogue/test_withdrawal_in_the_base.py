@@ -11,7 +11,7 @@ from test_projection import gone, item, take_in
 
 from dcant.accounts.models import Role
 from dcant.catalogue.models import Resource
-from dcant.catalogue.services import OPERATOR, SHELL, accept_loss, can_accept_loss, harvest_source
+from dcant.catalogue.services import OPERATOR, SHELL, accept_loss, can_accept_loss, harvest_source, read_source_again
 from dcant.harvest.models import Item, Run, RunState
 from dcant.harvest.report import RunReport
 from dcant.harvest.snapshots import open_snapshot
@@ -80,6 +80,16 @@ def test_an_accepted_loss_counts_from_the_next_passage_on_and_withdraws_after_th
     assert len(entries) == 6
     assert {"resource": gone_slug, "source": "apigouv", "reason": "absent"} in entries
     assert harvest(suspect, 10).written == 0
+
+
+def test_reading_the_kept_bytes_again_takes_nothing_from_a_suspect_passage(suspect: Path):
+    """It looked at no source: the suspect passage is still the last one, its loss may be accepted, and absence counts from there."""
+    read_source_again(name="apigouv", now=lambda: START + timedelta(days=1.5), data=suspect.parent / "data")
+    accept(2)
+    report = harvest(suspect, 2)
+    assert (report.state, report.totals["unseen"]) == ("complete", 6)
+    last_seen = set(Item.objects.filter(state="unseen").values_list("last_seen_at", flat=True))
+    assert last_seen == {START}
 
 
 def test_what_is_seen_again_before_the_end_was_never_away(suspect: Path):

@@ -103,7 +103,7 @@ def accept_loss(*, source: str, number: int, reason: str, acts_as: str, actor: s
     Raises Refused (nothing written) without mandate, without reason, or when the passage is not the last or not suspect.
     """
     run = Run.objects.select_for_update().get(source=source, number=number)
-    last = Run.objects.of(source).first()
+    last = Run.objects.of(source).passages().first()
     permit = can_accept_loss(acts_as=acts_as, state=run.state, is_last=last is not None and last.pk == run.pk)
     if permit and not reason.strip():
         permit = Permit.no("Dites en une phrase pourquoi cette perte est réelle.")
@@ -140,7 +140,7 @@ def record_usage_snapshot(*, resource: Resource, as_of: date, usage: UsageView |
 
 
 def _loss_is_accepted(name: str) -> bool:
-    last = Run.objects.of(name).first()
+    last = Run.objects.of(name).passages().first()
     return last is not None and last.state == RunState.SUSPECT and last.loss_accepted_at is not None
 
 

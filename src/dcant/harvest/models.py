@@ -35,14 +35,22 @@ class Outcome(models.TextChoices):
     RETURNED = "returned", "revenu"
 
 
+# The `ref` of a run over the bytes kept of former runs, in place of the name of a folder.
+KEPT = "octets gardés"
+
+
 class RunQuerySet(models.QuerySet["Run"]):
     def of(self, source: str) -> "RunQuerySet":
         """The runs of one source, last first: by number, never by clock."""
         return self.filter(source=source).order_by("-number")
 
+    def passages(self) -> "RunQuerySet":
+        """The runs that looked at the source itself, not at the bytes kept of it."""
+        return self.exclude(ref=KEPT)
+
     def advancing(self) -> "RunQuerySet":
         """The runs by which absence counts."""
-        return self.filter(state__in=[RunState.COMPLETE, RunState.PARTIAL])
+        return self.passages().filter(state__in=[RunState.COMPLETE, RunState.PARTIAL])
 
     def finished(self) -> "RunQuerySet":
         return self.exclude(state=RunState.RUNNING)

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from dcant.harvest.engine import BATCH, Engine, read_item
 from dcant.harvest.locks import source_lock
-from dcant.harvest.models import Item, Line, Outcome, Run, RunState
+from dcant.harvest.models import KEPT, Item, Line, Outcome, Run, RunState
 from dcant.harvest.report import RunReport, Sink, Tally, close_totals
 from dcant.harvest.rules import Finding, RawItem, Reader, Reading, Snapshot, SnapshotError, SourceFile
 from dcant.harvest.rules.changes import summary_hash
@@ -23,8 +23,8 @@ from dcant.harvest.rules.redaction import redact_bytes
 from dcant.harvest.storage import load_raw
 from dcant.harvest.writer import Entry, Writer
 
-# In place of a folder: what a run read when its items were given, or kept from former runs.
-SAID, KEPT = "saisie sur le site", "octets gardés"
+# In place of a folder: what a run read when its items were given.
+SAID = "saisie sur le site"
 
 
 def run_harvest(

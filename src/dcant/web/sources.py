@@ -31,7 +31,7 @@ def run(request: HttpRequest, name: str, number: int) -> HttpResponse:
     found = get_object_or_404(Run, source=name, number=number)
     page = Paginator(found.lines.order_by("pk"), PAGE).get_page(request.GET.get("page"))
     who = acting(request)
-    last = Run.objects.of(name).first()
+    last = Run.objects.of(name).passages().first()
     permit = can_accept_loss(
         acts_as=who.mandate.role if who else "", state=found.state, is_last=last is not None and last.pk == found.pk
     )
