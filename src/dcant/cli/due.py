@@ -3,7 +3,6 @@
 import logging
 from datetime import datetime
 
-RUNS_LOOKED_AT = 20
 logger = logging.getLogger("dcant.worker")
 
 
@@ -11,7 +10,7 @@ def due_sources(now: datetime) -> list[str]:
     """The sources that say where they are on the network, and whose time has come."""
     from dcant.catalogue.sources import SOURCES, load_source
     from dcant.cli.harvest import remote_of
-    from dcant.harvest.cadence import LastRun, due
+    from dcant.harvest.cadence import RUNS_LOOKED_AT, LastRun, due
     from dcant.harvest.models import Run
     from dcant.harvest.rules import SourceFileError
 
@@ -20,7 +19,7 @@ def due_sources(now: datetime) -> list[str]:
         try:
             if remote_of(name) is None:
                 continue
-            runs = Run.objects.of(name).values_list("state", "started_at", "ended_at")[:RUNS_LOOKED_AT]
+            runs = Run.objects.of(name).passages().values_list("state", "started_at", "ended_at")[:RUNS_LOOKED_AT]
             if due(load_source(name)[0], LastRun.of(list(runs)), now):
                 found.append(name)
         except SourceFileError as error:

@@ -199,12 +199,9 @@ def _given(name: str, path: Path) -> "FolderSnapshot | GitSnapshot | RepositoryL
 
 def remote_of(name: str) -> "Remote | None":
     """Where a source says it is on the network; None when it must be given a folder. Raises SourceFileError."""
-    from importlib.resources import files
+    from dcant.catalogue import sources
 
-    from dcant.harvest.remote import Remote
-
-    path = files("dcant.catalogue.sources").joinpath(f"{name}.toml")
-    return Remote.from_toml(path.read_text(encoding="utf-8")) if path.is_file() else None
+    return sources.remote_of(name)
 
 
 def _over_the_network(name: str) -> "RemoteSnapshot":

@@ -80,6 +80,7 @@ class Engine:
             else:
                 self.writer.tally.count(key[0], "warned")
                 self.writer.note(key, outcome, finding)
+        self.writer.tell()
 
     def take_in(self) -> None:
         """Second pass: only what is new or changed is parsed and written, a batch at a time."""

@@ -39,6 +39,9 @@ class Outcome(models.TextChoices):
 KEPT = "octets gardés"
 
 
+_THROUGH = ("created", "updated", "unchanged", "rejected")
+
+
 class RunQuerySet(models.QuerySet["Run"]):
     def of(self, source: str) -> "RunQuerySet":
         """The runs of one source, last first: by number, never by clock."""
@@ -87,6 +90,12 @@ class Run(models.Model):
 
     def __str__(self) -> str:
         return f"{self.source} n° {self.number}"
+
+    @property
+    def progress(self) -> tuple[int, int]:
+        """How many items it is through with, and how many it saw: of a run under way, what it has told so far."""
+        through = sum(counts.get(one, 0) for counts in self.collections.values() for one in _THROUGH)
+        return through, sum(counts.get("seen", 0) for counts in self.collections.values())
 
 
 class ItemQuerySet(models.QuerySet["Item"]):

@@ -61,6 +61,7 @@ class Writer:
                 self._end(entry)
             self._accept(accepted)
             self.sink.settle()
+            self.tell()
 
         self.all_or_nothing(rows)
 
@@ -76,6 +77,10 @@ class Writer:
             self.tally.by_collection, self.tally.written = before.by_collection, before.written
             del self.findings[findings:]
             raise
+
+    def tell(self) -> None:
+        """The counts so far, in the run's own row, for whoever looks at it meanwhile."""
+        Run.objects.filter(pk=self.run.pk).update(collections=self.tally.by_collection)
 
     def put_lines(self) -> None:
         """The lines said so far, in their order."""

@@ -3,11 +3,13 @@
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from dcant.catalogue.services import can_accept_loss
-from dcant.catalogue.sources import SOURCES, load_source
-from dcant.harvest.models import Run
+from dcant.catalogue.sources import SOURCES, load_source, remote_of
+from dcant.harvest.cadence import RUNS_LOOKED_AT, LastRun, next_reading
+from dcant.harvest.models import Run, RunState
 from dcant.harvest.rules import SourceFile
 from dcant.web.acting import acting
 from dcant.web.documents import csv_document, json_document
@@ -24,7 +26,7 @@ def sources(request: HttpRequest) -> HttpResponse:
 
 def source(request: HttpRequest, name: str) -> HttpResponse:
     runs = Paginator(Run.objects.of(name), 30).get_page(request.GET.get("page"))
-    return render(request, "web/sources/source.html", {"source": _source(name), "page": runs})
+    return render(request, "web/sources/source.html", {"source": _source(name), "page": runs} | _again(name))
 
 
 def run(request: HttpRequest, name: str, number: int) -> HttpResponse:
@@ -36,7 +38,20 @@ def run(request: HttpRequest, name: str, number: int) -> HttpResponse:
         acts_as=who.mandate.role if who else "", state=found.state, is_last=last is not None and last.pk == found.pk
     )
     context = {"source": _source(name), "run": found, "page": page, "loss_permit": permit}
+    if found.state == RunState.RUNNING:
+        context["still"] = "fixe" in request.GET
+    elif found.state == RunState.FAILED and last is not None and last.pk == found.pk:
+        context |= _again(name)
     return render(request, "web/sources/run.html", context)
+
+
+def _again(name: str) -> dict[str, object]:
+    """By the network or not, and when the worker reads the source again: at once when nothing is said."""
+    if name not in SOURCES or remote_of(name) is None:
+        return {"by_network": False}
+    runs = Run.objects.of(name).passages().values_list("state", "started_at", "ended_at")[:RUNS_LOOKED_AT]
+    moment = next_reading(_source(name), LastRun.of(list(runs)))
+    return {"by_network": True, "next": moment if moment is not None and moment > timezone.now() else None}
 
 
 def run_json(request: HttpRequest, name: str, number: int) -> HttpResponse:

@@ -16,6 +16,7 @@ from dcant.catalogue.sources.seed import SeedReader
 from dcant.catalogue.sources.sill import SillReader
 from dcant.catalogue.sources.standards import StandardsReader
 from dcant.catalogue.sources.suite import SuiteReader
+from dcant.harvest.remote import Remote
 from dcant.harvest.rules import Reader, SourceFile
 
 Loaded = tuple[SourceFile, Reader]
@@ -40,6 +41,12 @@ def load_source(name: str) -> Loaded:
     if name not in SOURCES:
         raise UnknownSource(name)
     return SOURCES[name]()
+
+
+def remote_of(name: str) -> Remote | None:
+    """Where a source says it is on the network; None when it must be given a folder. Raises SourceFileError."""
+    path = files("dcant.catalogue.sources").joinpath(f"{name}.toml")
+    return Remote.from_toml(path.read_text(encoding="utf-8")) if path.is_file() else None
 
 
 @cache

@@ -1,8 +1,7 @@
 """A list of repositories, one a line: what it names, and where the descriptor of each is."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 from urllib.parse import urlsplit
 
 from dcant.harvest.rules import SnapshotError
@@ -35,7 +34,7 @@ def read_repository_list(text: str) -> Listed:
             continue
         if "://" not in written:
             if written not in clones.values():
-                clones[_free(_name(PurePosixPath(written).parts), "", clones)] = written
+                clones[_free(_name(written.split("/")), "", clones)] = written
             continue
         address, host, steps = _address(written, number)
         if address not in descriptors.values():
@@ -58,7 +57,7 @@ def _address(written: str, number: int) -> tuple[str, str, tuple[str, ...]]:
     if parts.scheme not in {"https", "http"} or not host or parts.username or parts.password or not steps:
         said = f"Ligne {number} : « {written[:200]} » n’est ni l’adresse d’un dépôt ni le chemin d’une copie."
         raise SnapshotError("BAD_LIST", said, "Écrivez une adresse https sans mot de passe, ou un chemin.")
-    if PurePosixPath(steps[-1]).suffix in {".yml", ".yaml"}:
+    if steps[-1].endswith((".yml", ".yaml")):
         named = tuple(step for step in steps[:-1] if step not in {"-", "raw", "blob", "HEAD", "main", "master"})
         return written, host, named or steps
     steps = (*steps[:-1], steps[-1].removesuffix(".git"))
@@ -66,9 +65,9 @@ def _address(written: str, number: int) -> tuple[str, str, tuple[str, ...]]:
     return f"{parts.scheme}://{parts.netloc}/{'/'.join(steps)}/{raw}/HEAD/{DESCRIPTOR}", host, steps
 
 
-def _name(steps: tuple[str, ...]) -> str:
+def _name(steps: Sequence[str]) -> str:
     """`owner__name`, as files of descriptors are called."""
-    return "__".join([step for step in steps if step not in {"/", "..", "."}][-2:]) or "depot"
+    return "__".join([step for step in steps if step not in {"", "..", "."}][-2:]) or "depot"
 
 
 def _free(name: str, host: str, taken: Mapping[str, str]) -> str:
