@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import transaction
 from django.test import Client
+from django.utils import timezone
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_projection import item, take_in
@@ -104,7 +105,7 @@ def test_links_are_no_part_of_the_sheet_nor_of_its_changes():
     take_in(one)
     resource = Resource.objects.get()
     assert {change.field for change in changes(resource)} == {"title"}
-    assert first_day(resource) == resource.first_seen_at.date()
+    assert first_day(resource) == timezone.localdate(resource.first_seen_at)
 
 
 def test_the_page_shows_the_changes_or_the_day_that_was_asked_and_a_wrong_day_breaks_nothing(client: Client):

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils import timezone
 
 from dcant.catalogue.exports.site import Site
 from factories import EPCI, TREVERIEN, World
@@ -191,7 +192,7 @@ def documents(world: World) -> dict[str, list[str]]:
         "api/balance": [f"{api}/balance"],
         "api/resources/<slug>/history": [f"{api}/resources/{world.rdv.slug}/history"],
         "api/resources/<slug>/history/<day>": [
-            f"{api}/resources/{world.rdv.slug}/history/{world.rdv.first_seen_at.date()}"
+            f"{api}/resources/{world.rdv.slug}/history/{timezone.localdate(world.rdv.first_seen_at)}"
         ],
         "api/resources/<slug>/relations": [f"{api}/resources/{world.rdv.slug}/relations"],
         "api/infrastructures": [f"{api}/infrastructures", f"{api}/infrastructures?type=cloud&territory={TREVERIEN}"],
