@@ -6,6 +6,7 @@ A group counts the documents that pass the filters of the other groups; its own 
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate, pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -43,53 +44,59 @@ class CombinationCount:
 
 
 class FacetTable:
-    """The combinations of one group, ready to be counted."""
+    """The combinations of one group, ready to be counted: which combination holds which value, all its facets in one array."""
 
     def __init__(self, facets: tuple[str, ...], combinations: Iterable[Combination]) -> None:
-        self._rows = list(combinations)
-        self._columns = {
-            facet: _Column([combination[place] for combination in self._rows]) for place, facet in enumerate(facets)
-        }
+        rows = list(combinations)
+        self._length = len(rows)
+        values = [sorted({value for row in rows for value in row[place]}) for place in range(len(facets))]
+        starts = [0, *accumulate(map(len, values))]
+        self._values = dict(zip(facets, values, strict=True))
+        self._slices = {facet: slice(*pair) for facet, pair in zip(facets, pairwise(starts), strict=True)}
+        places = [
+            {value: start + at for at, value in enumerate(known)} for start, known in zip(starts, values, strict=False)
+        ]
+        held = [
+            (row, places[at][value])
+            for row, found in enumerate(rows)
+            for at, some in enumerate(found)
+            for value in some
+        ]
+        self._row, self._value = np.array(held, dtype=np.int64).reshape(-1, 2).T
+        self._total = starts[-1]
 
     def count(self, documents: Counted, filters: Filters) -> tuple[Counts, int]:
         """Each facet counts without its own filter; then the total with all."""
-        found = np.zeros(len(self._rows), dtype=np.int64)
+        found = np.zeros(self._length, dtype=np.int64)
         found[np.array(documents[0], dtype=np.int64)] = documents[1]
-        passing = {
-            facet: column.holding(filters[facet]) for facet, column in self._columns.items() if filters.get(facet)
-        }
-        counts = {}
-        for facet, column in self._columns.items():
-            kept = found
-            for other, passed in passing.items():
-                if other != facet:
-                    kept = kept * passed
-            counts[facet] = column.count(kept)
+        passing = {facet: self._holding(facet, filters[facet]) for facet in self._values if filters.get(facet)}
+        everywhere = found
         for passed in passing.values():
-            found = found * passed
-        return counts, int(found.sum())
+            everywhere = everywhere * passed
+        totals = self._totals(everywhere)
+        counts = {}
+        for facet in self._values:
+            own = totals
+            if facet in passing:
+                others = [passed for other, passed in passing.items() if other != facet]
+                own = self._totals(found * np.logical_and.reduce(others) if others else found)
+            counts[facet] = self._told(facet, own[self._slices[facet]])
+        return counts, int(everywhere.sum())
 
+    def _totals(self, documents: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        """Documents of each value, from those of each combination."""
+        return np.bincount(self._value, weights=documents[self._row], minlength=self._total).astype(np.int64)
 
-class _Column:
-    """The values of one facet: which combination holds which, as two arrays of the same length."""
-
-    def __init__(self, rows: list[tuple[str, ...]]) -> None:
-        self._values = sorted({value for row in rows for value in row})
-        places = {value: place for place, value in enumerate(self._values)}
-        self._row = np.array([row for row, values in enumerate(rows) for _ in values], dtype=np.int64)
-        self._value = np.array([places[value] for values in rows for value in values], dtype=np.int64)
-        self._length = len(rows)
-
-    def holding(self, values: frozenset[str]) -> npt.NDArray[np.int64]:
-        """1 for each combination that holds one of the values, else 0."""
-        wanted = np.array([value in values for value in self._values], dtype=bool)
-        held = np.zeros(self._length, dtype=np.int64)
-        held[self._row[wanted[self._value]]] = 1
+    def _holding(self, facet: str, values: frozenset[str]) -> npt.NDArray[np.bool_]:
+        """True for each combination that holds one of the values."""
+        wanted = np.zeros(self._total, dtype=bool)
+        wanted[self._slices[facet]] = [value in values for value in self._values[facet]]
+        held = np.zeros(self._length, dtype=bool)
+        held[self._row[wanted[self._value]]] = True
         return held
 
-    def count(self, documents: npt.NDArray[np.int64]) -> dict[str, int]:
+    def _told(self, facet: str, totals: npt.NDArray[np.int64]) -> dict[str, int]:
         """The values that are found, most frequent first, then by name."""
-        totals = np.bincount(self._value, weights=documents[self._row], minlength=len(self._values)).astype(np.int64)
-        found = np.flatnonzero(totals)
-        order = found[np.argsort(-totals[found], kind="stable")]
-        return dict(zip([self._values[place] for place in order.tolist()], totals[order].tolist(), strict=True))
+        order = np.argsort(-totals, kind="stable")[: np.count_nonzero(totals)]
+        known = self._values[facet]
+        return dict(zip([known[place] for place in order.tolist()], totals[order].tolist(), strict=True))
