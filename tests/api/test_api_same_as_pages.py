@@ -3,6 +3,7 @@
 import pytest
 from django.utils import timezone
 
+from dcant.identifiers import fold
 from factories import TREVERIEN
 
 pytestmark = pytest.mark.django_db
@@ -27,6 +28,22 @@ def test_a_hit_says_why_it_is_there_and_whether_one_may_enter(world, client):
 def test_a_word_unknown_to_the_base_is_corrected_and_the_answer_says_so(world, client):
     assert client.get(f"{ROOT}/search?q=brikue").json()["corrected"] == "brique"
     assert client.get(f"{ROOT}/search?q=brique").json()["corrected"] is None
+
+
+def test_the_filters_and_their_counts_are_those_of_the_page(world, client):
+    found = client.get(f"{ROOT}/search?q=brique").json()
+    assert found["facets"]["theme"] == {"Vie locale": found["count"]}
+    for facet, values in found["facets"].items():
+        for value, count in values.items():
+            for address in ("search", "resources"):
+                narrowed = client.get(f"{ROOT}/{address}", {"q": "brique", facet: value}).json()
+                assert narrowed["count"] == count, (address, facet, value)
+    both = client.get(f"{ROOT}/resources?kind=software&kind=infrastructure&page_size=100").json()
+    assert {row["kind"] for row in both["results"]} == {"software", "infrastructure"}
+    titles = [fold(row["title"]) for row in both["results"]]
+    assert titles == sorted(titles)
+    page = client.get("/ressources/?genre=software&genre=infrastructure").content.decode()
+    assert f"{both['count']} ressources" in page
 
 
 def test_the_registry_and_the_comparison_are_those_beside_their_pages(world, client):

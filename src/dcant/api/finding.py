@@ -8,12 +8,12 @@ from ninja import Query, Router, Schema
 from pydantic import StringConstraints
 
 from dcant.adoption.reusable import Reusable, found_anywhere, found_from
+from dcant.api.filters import Filters
 from dcant.api.paging import Paged, PageNumber, PageSize, paged
 from dcant.api.problems import ERRORS, NO_NUL
 from dcant.api.territories import find_commune
 from dcant.catalogue.comparing import compare_resources
 from dcant.catalogue.index import EVERYTHING, search_base
-from dcant.catalogue.models import Kind
 from dcant.catalogue.rules.compare import Row
 from dcant.catalogue.search import SearchQuery
 
@@ -36,6 +36,7 @@ class FoundOut(Schema):
 
 class FoundPage(Paged):
     corrected: str | None
+    facets: dict[str, dict[str, int]]
     results: list[FoundOut]
 
 
@@ -61,8 +62,8 @@ def search(
     request: HttpRequest,
     q: Annotated[str, Query(min_length=1, max_length=200)],
     territory: Annotated[str, Query(max_length=10)] = "",
-    kind: Kind | None = None,
     *,
+    filters: Query[Filters],
     literal: bool = False,
     page: PageNumber = 1,
     page_size: PageSize = 25,
@@ -70,13 +71,12 @@ def search(
     """From a commune (`territory`): what is for it first, then what is used near it and answers half as well as the
     best at least, then the order of the text. Ten thousand answers at most.
 
-    `matches` says why each is there: the words found, and in which field. `corrected` is the text searched when a word was unknown;
+    `facets` counts, for each filter, what each of its values would leave. `matches` says why each is there: the words found, and in which field. `corrected` is the text searched when a word was unknown;
     `literal` asks for the text as it is.
     """
-    filters = {"kind": frozenset({kind.value})} if kind else {}
-    found = search_base(SearchQuery(text=q, filters=filters, limit=EVERYTHING, literal=literal))
+    found = search_base(SearchQuery(text=q, filters=filters.asked(), limit=EVERYTHING, literal=literal))
     rows = found_from(found, find_commune(territory), timezone.localdate()) if territory else found_anywhere(found)
-    return paged(request, rows, page, page_size, _found) | {"corrected": found.corrected}
+    return paged(request, rows, page, page_size, _found) | {"corrected": found.corrected, "facets": found.facets}
 
 
 def _found(one: Reusable) -> dict[str, object]:

@@ -9,10 +9,11 @@ from ninja import Path, Query, Router, Schema
 
 from dcant.adoption.models import AdoptionState
 from dcant.adoption.questions import uses_near
+from dcant.api.filters import Filters
 from dcant.api.paging import Paged, PageNumber, PageSize, paged
 from dcant.api.problems import ERRORS, NO_NUL
 from dcant.catalogue.index import EVERYTHING, search_base
-from dcant.catalogue.models import Kind, Resource
+from dcant.catalogue.models import Resource
 from dcant.catalogue.search import SearchQuery
 
 router = Router(tags=["resources"])
@@ -59,18 +60,18 @@ class AdoptionPage(Paged):
 def listing(
     request: HttpRequest,
     q: Annotated[str, Query(max_length=200)] = "",
-    kind: Kind | None = None,
+    *,
+    filters: Query[Filters],
     page: PageNumber = 1,
     page_size: PageSize = 25,
 ) -> dict[str, object]:
+    """By slug; with a text, best answers first; with filters alone, by title."""
     rows: QuerySet[Resource] | list[Resource] = Resource.objects.shown().defer("sheet").order_by("slug")
-    if q.strip():
-        filters = {"kind": frozenset({kind.value})} if kind else {}
-        hits = search_base(SearchQuery(text=q, filters=filters, limit=EVERYTHING)).hits
+    asked = filters.asked()
+    if q.strip() or asked:
+        hits = search_base(SearchQuery(text=q, filters=asked, limit=EVERYTHING)).hits
         found = Resource.objects.shown().defer("sheet").by_slugs([hit.slug for hit in hits])
         rows = [found[hit.slug] for hit in hits if hit.slug in found]
-    elif kind:
-        rows = Resource.objects.shown().defer("sheet").filter(kind=kind.value).order_by("slug")
     return paged(request, rows, page, page_size, _resource)
 
 
