@@ -43,7 +43,9 @@ def test_a_passage_under_way_says_how_far_it_is_and_looks_again_unless_it_is_tol
 
 def test_one_that_has_read_nothing_yet_says_so(client: Client):
     passage("apigouv", RunState.RUNNING)
-    assert "Lecture de la source." in text(client, "/ressources/sources/apigouv/passages/1/")
+    page = text(client, "/ressources/sources/apigouv/passages/1/")
+    assert "Lecture de la source." in page
+    assert "Aucune ligne jusqu’ici." in page
 
 
 def test_a_failed_passage_says_when_the_source_is_read_again(client: Client):

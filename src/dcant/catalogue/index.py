@@ -17,6 +17,7 @@ Served = Mapping[str, frozenset[str]]
 
 # All that answers, for whoever puts it in an order of their own (from a commune, what is for it comes first).
 EVERYTHING = 10_000
+_TOLD = 2  # one more whenever `document_of` tells something else of the same resource
 
 logger = logging.getLogger(__name__)
 
@@ -73,9 +74,9 @@ def _generation_file() -> Path:
 
 
 def _generation() -> str:
-    """What changes whenever a shown resource does: how many there are, and the last change."""
+    """What changes whenever a shown resource does, or what is told of it: how many there are, the last change."""
     of = Resource.objects.aggregate(rows=Count("pk"), last=Max("changed_at"))
-    return f"{of['rows']} {of['last'].isoformat() if of['last'] else '-'}"
+    return f"{_TOLD} {of['rows']} {of['last'].isoformat() if of['last'] else '-'}"
 
 
 def _documents() -> Iterator[SearchDocument]:
