@@ -63,7 +63,7 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """One page of hits, by score then slug (by title for an empty text), among `total`.
+    """One page of hits among `total`: blocks of those that hold most of the words, each by score then slug; by title for an empty text.
 
     `corrected` is the text that was really searched when a word unknown to the index was replaced, else None.
     facets: for each facet, value to number of documents of the filtered set without that facet's own filter.
