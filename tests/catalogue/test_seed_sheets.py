@@ -265,3 +265,17 @@ def test_no_run_of_twelve_words_is_copied(documents: list[str]):
     }
     copied = {ours[run]: " ".join(run) for text in documents for run in _runs(_words(text)) if run in ours}
     assert not copied
+
+
+def test_each_kind_has_the_sheets_that_the_base_was_promised_with():
+    promised = {
+        "api": 24,
+        "service": 24,
+        "software": 10,
+        "standard": 18,
+        "dataset": 6,
+        "infrastructure": 11,
+        "practice": 10,
+    }
+    written = {kind: len(list(SEED.joinpath(kind).glob("*.yaml"))) for kind in promised}
+    assert {kind: count for kind, count in written.items() if count < promised[kind]} == {}
