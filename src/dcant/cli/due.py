@@ -10,17 +10,16 @@ def due_sources(now: datetime) -> list[str]:
     """The sources that say where they are on the network, and whose time has come."""
     from dcant.catalogue.sources import SOURCES, load_source
     from dcant.cli.harvest import remote_of
-    from dcant.harvest.cadence import RUNS_LOOKED_AT, LastRun, due
-    from dcant.harvest.models import Run
+    from dcant.harvest.cadence import due
     from dcant.harvest.rules import SourceFileError
+    from dcant.harvest.services import last_run
 
     found = []
     for name in sorted(SOURCES):
         try:
             if remote_of(name) is None:
                 continue
-            runs = Run.objects.of(name).passages().values_list("state", "started_at", "ended_at")[:RUNS_LOOKED_AT]
-            if due(load_source(name)[0], LastRun.of(list(runs)), now):
+            if due(load_source(name)[0], last_run(name), now):
                 found.append(name)
         except SourceFileError as error:
             logger.warning("worker: source %s is left out: %s", name, error)

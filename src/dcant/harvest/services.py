@@ -12,6 +12,7 @@ from time import perf_counter
 from django.db import transaction
 from django.utils import timezone
 
+from dcant.harvest.cadence import RUNS_LOOKED_AT, LastRun
 from dcant.harvest.engine import BATCH, Engine, read_item
 from dcant.harvest.locks import source_lock
 from dcant.harvest.models import KEPT, Item, Line, Outcome, Run, RunState
@@ -169,6 +170,12 @@ def take_in(
     writer.write(entries)
     _close_run(run=run, state=RunState.COMPLETE, writer=writer, at=at, on_finished=on_finished)
     return run
+
+
+def last_run(source: str) -> LastRun | None:
+    """The last passage over a source and the failures before it, for its cadence; None when there is none. One query."""
+    runs = Run.objects.of(source).passages().values_list("state", "started_at", "ended_at")
+    return LastRun.of(list(runs[:RUNS_LOOKED_AT]))
 
 
 @contextmanager

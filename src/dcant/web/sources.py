@@ -8,9 +8,10 @@ from django.utils.translation import gettext as _
 
 from dcant.catalogue.services import can_accept_loss
 from dcant.catalogue.sources import SOURCES, load_source, remote_of
-from dcant.harvest.cadence import RUNS_LOOKED_AT, LastRun, next_reading
+from dcant.harvest.cadence import next_reading
 from dcant.harvest.models import Run, RunState
 from dcant.harvest.rules import SourceFile
+from dcant.harvest.services import last_run
 from dcant.web.acting import acting
 from dcant.web.documents import csv_document, json_document
 from dcant.web.errors import Missing
@@ -49,8 +50,7 @@ def _again(name: str) -> dict[str, object]:
     """By the network or not, and when the worker reads the source again: at once when nothing is said."""
     if name not in SOURCES or remote_of(name) is None:
         return {"by_network": False}
-    runs = Run.objects.of(name).passages().values_list("state", "started_at", "ended_at")[:RUNS_LOOKED_AT]
-    moment = next_reading(_source(name), LastRun.of(list(runs)))
+    moment = next_reading(_source(name), last_run(name))
     return {"by_network": True, "next": moment if moment is not None and moment > timezone.now() else None}
 
 
