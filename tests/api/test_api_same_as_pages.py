@@ -44,6 +44,9 @@ def test_the_filters_and_their_counts_are_those_of_the_page(world, client):
     assert titles == sorted(titles)
     page = client.get("/ressources/?genre=software&genre=infrastructure").content.decode()
     assert f"{both['count']} ressources" in page
+    assert "Fiches de départ, rédigées et sourcées" in page
+    by_case = client.get("/ressources/?theme=vie locale").content.decode()
+    assert 'value="Vie locale" checked' in by_case
 
 
 def test_the_registry_and_the_comparison_are_those_beside_their_pages(world, client):

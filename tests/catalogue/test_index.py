@@ -156,6 +156,6 @@ def test_a_corrected_search_offers_the_text_as_it_was_written(client: Client):
     assert client.get("/api/v1/search?q=cantinne&literal=true").json()["corrected"] is None
 
 
-def test_sources_are_called_by_their_titles_in_the_filters():
+def test_each_known_source_has_a_title():
     assert source_titles()["sill"] == "Socle interministériel de logiciels libres"
     assert set(source_titles()) == set(SOURCES)

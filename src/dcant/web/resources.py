@@ -12,7 +12,7 @@ from dcant.adoption.models import AdoptionState, Offer
 from dcant.adoption.questions import Use, latest_users, offers_for, users_alike, users_near, uses_near
 from dcant.adoption.reusable import ANYONE, Reusable, applicant_of, found_anywhere, found_from
 from dcant.adoption.usage import usage_of
-from dcant.catalogue.index import EVERYTHING, search_base
+from dcant.catalogue.index import EVERYTHING, search_base, theme_label
 from dcant.catalogue.models import Relation, Resource, UsageSnapshot
 from dcant.catalogue.rules import autonomy
 from dcant.catalogue.rules.following import words_of_search
@@ -56,6 +56,8 @@ def resource_list(request: HttpRequest) -> HttpResponse:
     commune = commune_of(request)
     text = asked(request, "q", longest=200)
     chosen = {name: request.GET.getlist(name) for name in FILTERS if request.GET.getlist(name)}
+    if "theme" in chosen:  # a box is ticked whatever the case in which an address names its theme
+        chosen["theme"] = list(dict.fromkeys(map(theme_label, chosen["theme"])))
     number = _page_number(request)
     found = search_base(
         SearchQuery(
