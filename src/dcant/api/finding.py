@@ -71,8 +71,8 @@ def search(
     """From a commune (`territory`): what is for it first, then what is used near it and answers half as well as the
     best at least, then the order of the text. Ten thousand answers at most.
 
-    `facets` counts, for each filter, what each of its values would leave. `matches` says why each is there: the words found, and in which field. `corrected` is the text searched when a word was unknown;
-    `literal` asks for the text as it is.
+    `facets` counts, for each filter, what each of its values would leave. `matches` says why each is there: the words found,
+    and in which field. `corrected` is the text searched when a word was unknown; `literal` asks for the text as it is.
     """
     found = search_base(SearchQuery(text=q, filters=filters.asked(), limit=EVERYTHING, literal=literal))
     rows = found_from(found, find_commune(territory), timezone.localdate()) if territory else found_anywhere(found)

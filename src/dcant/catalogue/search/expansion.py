@@ -40,7 +40,9 @@ class ExpandedQuery:
 
 
 def expand(text: str, vocabulary: Vocabulary, synonyms: Synonyms, *, literal: bool = False) -> ExpandedQuery:
-    """Correct the words unknown to the index (not those of a `literal` text), then widen. Words after the 24th are left out; a word said twice counts once."""
+    """Correct the words unknown to the index (not those of a `literal` text), then widen. Words after the 24th are left out;
+    a word said twice counts once.
+    """
     asked = list({word.folded: word for word in words(text)}.values())[:_MOST_WORDS]
     typing = bool(text) and not text[-1].isspace()
     kept: list[str] = []
